@@ -1,0 +1,1 @@
+"""Why an attempt failed, told from plain values: no Django, no Celery, no Azure, no clock, no files."""

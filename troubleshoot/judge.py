@@ -1,0 +1,46 @@
+"""Judges what changed: opens the case file, hands the case to the engine, keeps the verdict."""
+import logging
+
+from django.db import transaction
+from django.db.models import F
+
+from troubleshoot import casefile, clock
+from troubleshoot.diagnosis import engine, plain, shelf
+from troubleshoot.models import Attempt, Verdict
+
+log = logging.getLogger(__name__)
+
+
+def waiting(limit: int = 200) -> list[int]:
+    """Ids of attempts that changed since they were judged; one query."""
+    return list(Attempt.objects.exclude(judged=F("revision")).order_by("-id").values_list("id", flat=True)[:limit])
+
+
+def judge(attempt_id: int) -> bool:
+    """Judge one attempt as it stands; true when a verdict was kept. Safe to run twice, also at once."""
+    revision = Attempt.objects.filter(id=attempt_id).values_list("revision", flat=True).first()
+    case = casefile.open_case(attempt_id)
+    if revision is None or case is None:
+        return False
+    verdict = engine.diagnose(case)
+    best = verdict.best
+    with transaction.atomic():
+        if not Attempt.objects.filter(id=attempt_id, judged__lt=revision).update(judged=revision):
+            return False
+        Verdict.objects.update_or_create(attempt_id=attempt_id, defaults={
+            "cause": best.cause if best else "", "certainty": best.certainty if best else "",
+            "title": best.title if best else "", "kind": best.kind if best else "",
+            "stage": best.stage if best else "", "data": plain.dump(verdict),
+            "fingerprint": shelf.fingerprint(), "revision": revision, "made_at": clock.now()})
+    return True
+
+
+def judge_waiting() -> int:
+    """Judge all that changed; one case that cannot be judged holds up no other. Returns how many were kept."""
+    kept = 0
+    for attempt_id in waiting():
+        try:
+            kept += judge(attempt_id)
+        except Exception:
+            log.exception("attempt could not be judged", extra={"attempt": attempt_id})
+    return kept

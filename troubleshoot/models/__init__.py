@@ -1,0 +1,10 @@
+"""The tables of the house, one file a subject."""
+from troubleshoot.models.fleet import Deployment, Endpoint, Region, Workspace
+from troubleshoot.models.people import Access, Person
+from troubleshoot.models.seen import Attempt, Change, Heartbeat, Log, LogChunk, LogRead, QuotaRow, QuotaSample, Watch
+from troubleshoot.models.verdicts import Verdict
+
+__all__ = [
+    "Access", "Attempt", "Change", "Deployment", "Endpoint", "Heartbeat", "Log", "LogChunk", "LogRead",
+    "Person", "QuotaRow", "QuotaSample", "Region", "Verdict", "Watch", "Workspace",
+]

@@ -1,0 +1,140 @@
+"""Writes down log answers: what Azure said goes into the ledger, console lines into the log store."""
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from troubleshoot import clock, logstore, watches
+from troubleshoot.diagnosis import logs, plain, redact
+from troubleshoot.diagnosis.facts import (
+    BAD_REQUEST,
+    DENIED,
+    GONE,
+    INFERENCE_SERVER,
+    LOGS,
+    TERMINAL_STATES,
+    THROTTLED,
+    Event,
+    Gap,
+    LogAnswer,
+    LogText,
+)
+from troubleshoot.models import Attempt, Log, LogRead
+
+AFTER_END = timedelta(minutes=10)  # logs can appear late: Azure says so itself (azure/WIRE 1.3)
+SOON, WAITING, SERVING = timedelta(seconds=30), timedelta(seconds=60), timedelta(minutes=10)
+GAP = "No line of this read overlaps with what was stored before: lines may be missing, the container may have " \
+      "started anew, or another instance answered."
+
+
+def log_answer(held: watches.Claim, answer: LogAnswer) -> set[int]:
+    """Keep one answer to a request for logs; prose goes into the ledger and never becomes a log line.
+
+    `answer.answer_class` may be empty for an answer with status 200: its text is classed here. A throttled
+    request is only noted; the poller lets its watch wait.
+    """
+    if not answer.answer_class:
+        answer = logs.answer(answer.container, answer.text)
+    with transaction.atomic():
+        watches.fence(held)
+        log = Log.objects.select_related("attempt__deployment").get(
+            id=held.asked.log)
+        changed = _keep_lines(log, logs.parse(answer.text)) if answer.answer_class == LOGS else _keep_word(log, answer)
+        if answer.answer_class != THROTTLED:
+            trouble = answer.answer_class if answer.answer_class in (DENIED, BAD_REQUEST) else ""
+            watches.done(held, _next(log, answer.answer_class), trouble, answer.said if trouble else "")
+    return {log.attempt_id} if changed else set()
+
+
+def continues(asked: watches.Asked, text: str) -> bool:
+    """True when a tail overlaps with what is stored of its log, or nothing is stored yet; two queries."""
+    log = Log.objects.filter(id=asked.log).first()
+    if log is None or not log.lines or logs.answer(asked.container, text).answer_class != LOGS:
+        return True
+    tail = _console(logs.parse(text))[0]
+    return not tail or logs.overlap(logstore.last(log, logstore.COMPARED), tail) > 0
+
+
+def _console(seen: LogText) -> tuple[list[str], int]:
+    """The console lines as they are stored, and how many secrets were taken out of them."""
+    lines, removed = redact.lines(logs.fold_pull(list(seen.lines)))
+    return lines, sum(removed.values())
+
+
+def _keep_word(log: Log, answer: LogAnswer) -> bool:
+    """An answer that is no log: noted once, and counted while it stays the same."""
+    said = redact.text(answer.said)[0][:2000]
+    changed = log.last_class != answer.answer_class
+    log.last_class, log.said, log.read_at = answer.answer_class, said, clock.now()
+    log.save()
+    _note(log, answer.answer_class, logstore.hash_of([said]), 0, 0)
+    return changed and _told_again(log)
+
+
+def _keep_lines(log: Log, seen: LogText) -> bool:
+    lines, removed = _console(seen)
+    tail = logstore.hash_of(lines)
+    now, added = clock.now(), 0
+    if tail != log.last_hash:
+        joined = logstore.join(log, lines)
+        added = joined.added
+        log.redacted += removed if added else 0
+        if joined.gap:
+            log.gaps = [*log.gaps, plain.dump(Gap(log.lines - added + 1, GAP))]
+    newly = log.last_class != LOGS
+    log.last_class, log.said, log.last_hash, log.read_at, log.logs_at = LOGS, "", tail, now, now
+    log.save()
+    _note(log, LOGS, tail, len(lines), added)
+    stages = _keep_stages(log, seen)
+    return _told_again(log) if added or newly or stages else False
+
+
+def _keep_stages(log: Log, seen: LogText) -> bool:
+    """The status block and the events belong to the attempt: both containers' answers tell of the same pod."""
+    attempt = log.attempt
+    events = plain.load_all(Event, attempt.events)
+    told = tuple(Event(e.name, redact.text(e.message)[0], e.type, e.at, e.count, e.last) for e in seen.events)
+    kept = [plain.dump(event) for event in logs.join_events(events, told)]
+    status = [list(pair) for pair in seen.status] or attempt.status
+    if (kept, status) == (attempt.events, attempt.status):
+        return False
+    if log.container != INFERENCE_SERVER and attempt.status and attempt.events and not seen.events:
+        return False
+    Attempt.objects.filter(id=attempt.id).update(events=kept, status=status)
+    return True
+
+
+def _told_again(log: Log) -> bool:
+    Attempt.objects.filter(id=log.attempt_id).update(revision=F("revision") + 1)
+    return True
+
+
+def _note(log: Log, answer_class: str, digest: str, lines: int, added: int) -> None:
+    """A row in the ledger; an answer equal to the one before only counts up."""
+    now = clock.now()
+    newest = log.reads.order_by("-id").first()
+    if newest and (newest.answer_class, newest.hash) == (answer_class, digest):
+        LogRead.objects.filter(id=newest.id).update(times=F("times") + 1, last_at=now)
+        return
+    LogRead.objects.create(
+        log=log, at=now, last_at=now, answer_class=answer_class, hash=digest, lines=lines, added=added)
+
+
+def _next(log: Log, answer_class: str) -> timedelta | None:
+    """When to read again: soon after the end of an attempt, for ten minutes; then only what serves."""
+    attempt, now = log.attempt, clock.now()
+    if answer_class == GONE:
+        return None
+    if attempt.state not in TERMINAL_STATES:
+        return WAITING
+    if now - _first_read_after_end(attempt) <= AFTER_END:
+        return SOON
+    return SERVING if attempt.state == "Succeeded" or answer_class == DENIED else None
+
+
+def _first_read_after_end(attempt: Attempt) -> datetime:
+    """The first look at the ended attempt: the ten minutes count from there, not from Azure's own time."""
+    if attempt.settled_at is None:
+        attempt.settled_at = clock.now()
+        Attempt.objects.filter(id=attempt.id, settled_at=None).update(settled_at=attempt.settled_at)
+    return attempt.settled_at

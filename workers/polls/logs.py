@@ -1,0 +1,34 @@
+"""The tail of one container's log."""
+from datetime import timedelta
+
+from troubleshoot import record
+from troubleshoot.diagnosis.facts import BAD_REQUEST, DENIED, GONE, THROTTLED, LogAnswer
+from workers.poller import Asked, Azure, Claim, Denied, Gone, Poll, Throttled, Trouble
+
+USUAL, WIDEST = 200, 5_000  # lines; more than the client's default is not known to work (domain/CATALOGUE 2)
+
+
+def fetch(azure: Azure, asked: Asked) -> LogAnswer:
+    """The newest lines; many more where the usual tail does not reach back to what is stored."""
+    text = azure.logs(asked.place, asked.container, USUAL)
+    if not record.continues(asked, text or ""):
+        text = azure.logs(asked.place, asked.container, WIDEST)
+    return LogAnswer(asked.container, "", text or "")
+
+
+def save(held: Claim, seen: LogAnswer, every: timedelta) -> set[int]:
+    """Keep what was said; the door decides when to look again."""
+    return record.log_answer(held, seen)
+
+
+def spare(held: Claim, error: Trouble) -> bool:
+    """A refusal is a log answer of its own class. A throttled read is noted too, and its watch waits."""
+    found = {Gone: GONE, Denied: DENIED, Throttled: THROTTLED}.get(type(error), "")
+    if error.status == 400:
+        found = BAD_REQUEST
+    if found:
+        record.log_answer(held, LogAnswer(held.asked.container, found, said=error.message))
+    return found not in ("", THROTTLED)
+
+
+poll = Poll("logs", timedelta(seconds=60), fetch, save, spare)

@@ -1,0 +1,44 @@
+"""The thin tasks: tick, poll, judge."""
+from celery import shared_task
+from celery.signals import worker_ready
+from django.conf import settings
+
+from troubleshoot import judge as judging
+from troubleshoot import record, signs_of_life, watches
+from workers import poller
+from workers.polls import POLLS
+
+
+@shared_task
+def tick() -> None:
+    """Send one message for each lane with due watches, and one where attempts wait for a verdict."""
+    signs_of_life.beat("worker")
+    record.subscriptions(settings.AZURE_SUBSCRIPTIONS)
+    for lane in watches.lanes_due():
+        poll.apply_async((lane,), expires=10, shadow=f"poll {lane}")
+    if judging.waiting(1):
+        judge.apply_async(expires=10)
+
+
+@shared_task
+def poll(lane: str) -> None:
+    """Run every due watch of one lane, one after the other."""
+    changed = False
+    for watch in watches.due_in(lane):
+        held = watches.claim(watch, poller.WORKER)
+        if held is not None:
+            changed |= bool(poller.run(POLLS[held.poll], held, poller.azure_for(held.asked.subscription)))
+    if changed:
+        judge.apply_async(expires=10)
+
+
+@shared_task
+def judge() -> None:
+    """Judge every attempt that changed."""
+    judging.judge_waiting()
+
+
+@worker_ready.connect
+def begin_anew(**_: object) -> None:
+    """What this worker had claimed before it died is due again at once."""
+    watches.release(poller.WORKER)
