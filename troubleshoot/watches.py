@@ -1,10 +1,10 @@
 """The watches: which are due, who has claimed one, and how a poll of it ended."""
 import hashlib
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from troubleshoot import clock
 from troubleshoot.diagnosis import plain
@@ -12,6 +12,7 @@ from troubleshoot.diagnosis.facts import DeploymentFacts, Place
 from troubleshoot.models import Attempt, Watch, Workspace
 
 LEASE = timedelta(seconds=90)  # real time; longer than the deadline of any one poll
+THREADS_A_LANE = 2
 TRIES = 4  # claims that ran out without an end, before a watch is parked
 LONGEST_REST = timedelta(minutes=15)
 
@@ -30,6 +31,7 @@ class Asked:
     uri: str = ""
     container: str = ""
     log: int = 0  # id of the stored log
+    since: datetime | None = None  # the last look that went well
     spec: DeploymentFacts | None = None
 
 
@@ -44,8 +46,14 @@ class Claim:
 
 
 def lanes_due(limit: int = 500) -> list[str]:
-    """The lanes with due watches that nobody has claimed; one query."""
-    return list(_due().values_list("lane", flat=True).distinct().order_by("lane")[:limit])
+    """The lanes with due watches, without those that are crowded; one query."""
+    return list(_due().exclude(lane__in=_crowded()).values_list("lane", flat=True).distinct().order_by("lane")[:limit])
+
+
+def _crowded() -> QuerySet[Watch, str]:
+    """Lanes that enough threads look at already: a slow workspace must not hold up the others."""
+    held = Watch.objects.filter(claimed_until__gt=clock.real_now()).order_by().values("lane")
+    return held.annotate(n=Count("id")).filter(n__gte=THREADS_A_LANE).values_list("lane", flat=True)
 
 
 def due_in(lane: str) -> list[int]:
@@ -89,15 +97,25 @@ def fence(held: Claim) -> None:
 def done(held: Claim, next_in: timedelta | None, trouble: str = "", said: str = "") -> None:
     """End a poll that went well, wholly or with a part missing; `next_in` None settles the watch."""
     now = clock.now()
-    _end(held, due_at=now + next_in if next_in is not None else None, ok_at=now,
+    _end(held, due_at=now + paced(next_in) if next_in is not None else None, ok_at=now,
          trouble=trouble, said=said[:2000], failures=0)
+
+
+def paced(every: timedelta) -> timedelta:
+    """An interval that can be kept: where a demo lets the clock run fast, five real seconds at least."""
+    return max(every, timedelta(seconds=5 * clock.speed())) if clock.speed() > 1 else every
+
+
+def stale_after(every: timedelta = timedelta(seconds=60)) -> timedelta:
+    """The age from which data that is read at an interval counts as stale: three intervals."""
+    return 3 * paced(every)
 
 
 def failed(held: Claim, trouble: str, said: str, every: timedelta, retry_after: float | None) -> None:
     """End a poll that went wrong: wait what Azure asks for, or twice as long each time, 15 min at most."""
     now = clock.now()
     failures = Watch.objects.filter(id=held.watch).values_list("failures", flat=True).first() or 0
-    rest = min(max(every, timedelta(seconds=5)) * 2 ** min(failures, 10), LONGEST_REST)
+    rest = min(max(paced(every), timedelta(seconds=5)) * 2 ** min(failures, 10), LONGEST_REST)
     if retry_after is not None:
         rest = min(timedelta(seconds=max(retry_after, 1)), LONGEST_REST)
     _end(held, due_at=now + rest * _jitter(held), trouble=trouble, said=said[:2000], failures=failures + 1)
@@ -145,7 +163,8 @@ def _asked(watch: Watch) -> Asked:
     attempt = watch.attempt
     if attempt is None:
         place = _workspace_place(watch.workspace) if watch.workspace else Place(watch.subscription, "", "")
-        return Asked(watch.subscription, place, region=watch.region.name if watch.region else "")
+        return Asked(watch.subscription, place, region=watch.region.name if watch.region else "",
+                     since=watch.ok_at)
     space = _workspace_place(attempt.endpoint.workspace)
     name = attempt.deployment.name if attempt.deployment else ""
     place = Place(space.subscription, space.group, space.workspace, attempt.endpoint.name, name)

@@ -17,8 +17,18 @@ from troubleshoot.diagnosis.facts import (
     UsageFacts,
     WorkspaceFacts,
 )
-from troubleshoot.models import Attempt, Change, Deployment, Endpoint, Log, LogRead, QuotaRow, QuotaSample, Watch
-from troubleshoot.models import Workspace
+from troubleshoot.models import (
+    Attempt,
+    Change,
+    Deployment,
+    Endpoint,
+    Log,
+    LogRead,
+    QuotaRow,
+    QuotaSample,
+    Watch,
+    Workspace,
+)
 
 pytestmark = pytest.mark.postgres
 WITHHELD = "Deployment is in deleting or creating state so logs can't be retrieved."

@@ -104,3 +104,14 @@ def test_a_subscription_that_answers_gets_its_workspaces_watched(azure):
     polls = set(Watch.objects.filter(workspace=space).values_list("poll", flat=True))
     assert polls == {"endpoints", "computes"}
     assert set(Watch.objects.exclude(region=None).values_list("poll", flat=True)) == {"usages", "sizes"}
+
+
+def test_a_slow_workspace_is_given_no_third_thread(azure):
+    azure.endpoint()
+    azure.deployment()
+    azure.look()
+    lane = f"ws:{Workspace.objects.get().key}"
+    assert lane in watches.lanes_due()
+    for watch in watches.due_in(lane)[:2]:
+        assert watches.claim(watch, "a") is not None
+    assert lane not in watches.lanes_due()

@@ -52,7 +52,6 @@ class Endpoint(models.Model):
     owner = models.TextField(blank=True)
     team = models.TextField(blank=True)
     first_seen_at = models.DateTimeField()
-    seen_at = models.DateTimeField()
     gone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -79,7 +78,6 @@ class Deployment(models.Model):
         "troubleshoot.Attempt", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     ready_once = models.BooleanField(default=False)  # an attempt was seen in state Succeeded
     first_seen_at = models.DateTimeField()
-    seen_at = models.DateTimeField()
     gone_at = models.DateTimeField(null=True, blank=True)
     refused = models.BooleanField(default=False)  # known only from a request that Azure refused at submit
 

@@ -8,11 +8,10 @@ from django.db.models import Max, QuerySet
 
 from troubleshoot import clock, watches
 from troubleshoot.diagnosis import plain
-from troubleshoot.diagnosis.facts import ActivityFacts, OperationFacts, Place
+from troubleshoot.diagnosis.facts import REFUSED, ActivityFacts, OperationFacts, Place
 from troubleshoot.models import Attempt, Deployment, Endpoint, Workspace
 from troubleshoot.record import clean
 
-REFUSED = "Refused"  # our word for the state of a request that Azure refused at submit
 NEAR = timedelta(minutes=3)  # a row of the activity log and the operation it asked for
 _ID = re.compile(
     r"^/subscriptions/([^/]+)/resourcegroups/([^/]+)/providers/microsoft\.machinelearningservices"
@@ -72,7 +71,7 @@ def _refused(place: Place, facts: ActivityFacts) -> set[int]:
     now = clock.now()
     row, _ = Deployment.objects.get_or_create(key=place.key(), defaults={
         "endpoint": endpoint, "name": place.deployment, "owner": facts.caller, "team": endpoint.team,
-        "first_seen_at": now, "seen_at": now, "refused": True})
+        "first_seen_at": now, "refused": True})
     if not row.refused and row.gone_at is None:
         return set()  # it exists: its own operations tell more than the activity log
     attempt = Attempt.objects.create(
@@ -94,4 +93,4 @@ def _endpoint(place: Place) -> Endpoint | None:
         return None
     now = clock.now()
     return Endpoint.objects.create(workspace=space, name=place.endpoint, key=place.above().key(),
-                                   first_seen_at=now, seen_at=now, gone_at=now)
+                                   first_seen_at=now, gone_at=now)

@@ -116,9 +116,8 @@ def _endpoint(space: Workspace, facts: EndpointFacts, row: Endpoint | None) -> t
     else:
         _note_changes(row, None, {"state": row.state, "traffic": row.traffic},
                       {"state": facts.state, "traffic": dict(facts.traffic or ())}, row.gone_at is not None)
-    row.state, row.traffic, row.facts = facts.state, dict(facts.traffic or ()), plain.dump(facts)
-    row.owner, row.team, row.seen_at, row.gone_at = owner, team, now, None
-    row.save()
+    _keep(row, state=facts.state, traffic=dict(facts.traffic or ()), facts=plain.dump(facts), owner=owner, team=team,
+          gone_at=None)
     return row, attempts.follow_endpoint(row, facts)
 
 
@@ -132,12 +131,19 @@ def _deployment(endpoint: Endpoint, weight: int | None, facts: DeploymentFacts, 
         if before:
             _note_changes(endpoint, row, _watched(before), _watched(facts), row.gone_at is not None)
     made_again = before is not None and before.created_at != facts.created_at
-    row.ready_once = (row.ready_once and not made_again) or facts.state == "Succeeded"
-    row.state, row.facts, row.owner, row.team = facts.state, plain.dump(facts), owner, team
-    row.instance_type, row.instance_count = facts.instance_type, facts.instance_count
-    row.weight, row.seen_at, row.gone_at, row.refused = weight, now, None, False
-    row.save()
+    _keep(row, ready_once=(row.ready_once and not made_again) or facts.state == "Succeeded", state=facts.state,
+          facts=plain.dump(facts), owner=owner, team=team, instance_type=facts.instance_type,
+          instance_count=facts.instance_count, weight=weight, gone_at=None, refused=False)
     return attempts.follow_deployment(row, facts)
+
+
+def _keep(row: Endpoint | Deployment, **fields: object) -> None:
+    """Write a row only where it turned: most looks at a fleet find it as it was."""
+    if row.pk and all(getattr(row, name) == value for name, value in fields.items()):
+        return
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.save()
 
 
 def _watched(facts: DeploymentFacts) -> dict[str, object]:

@@ -5,13 +5,14 @@ from troubleshoot import clock, record
 from troubleshoot.diagnosis.facts import ActivityFacts
 from workers.poller import Asked, Azure, Claim, Listing, Poll
 
-LOOK_BACK = timedelta(hours=6)  # rows come up to 20 minutes late (azure/WIRE 9); the rest covers our own pauses
+FIRST_LOOK = timedelta(hours=24)
+LATE = timedelta(minutes=45)  # rows come 3 to 20 minutes late (azure/WIRE 9)
 
 
 def fetch(azure: Azure, asked: Asked) -> Listing[ActivityFacts]:
-    """The newest rows of the subscription."""
+    """The rows of the subscription since the last look, and those that may have come late."""
     now = clock.now()
-    return azure.activity(now - LOOK_BACK, now)
+    return azure.activity((asked.since or now - FIRST_LOOK) - LATE, now)
 
 
 def save(held: Claim, seen: Listing[ActivityFacts], every: timedelta) -> set[int]:

@@ -1,0 +1,73 @@
+"""The way through for tests: the real emulator over HTTP, the real SDK, the real polls, without waiting."""
+import json
+import os
+import urllib.request
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from django.test import override_settings
+from workers.emulator.server import serve
+
+from troubleshoot import clock, judge, record, watches
+from workers import poller
+from workers.azure import credentials
+from workers.polls import POLLS
+
+
+class Through:
+    """One emulator whose clock stands still, and the product that looks at it."""
+
+    def __init__(self, server):
+        self.server = server
+        clock.hold(datetime.fromisoformat(self.ask("health")["now"]))
+
+    def ask(self, what, body=None, method=None):
+        """Call the emulator's own control API."""
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.server.url}/_emulator/{what}", data, method=method)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
+
+    def advance(self, minutes):
+        """Let world and product go on by some minutes."""
+        self.ask("clock", {"advance": minutes * 60})
+        clock.hold(clock.now() + timedelta(minutes=minutes))
+
+    def look(self, rounds=12):
+        """Poll everything that is due until nothing is, then judge."""
+        record.subscriptions(sorted({one["subscription"] for one in self.book()["workspaces"]}))
+        for _ in range(rounds):
+            lanes = watches.lanes_due()
+            if not lanes:
+                break
+            for lane in lanes:
+                self.look_at(lane)
+        judge.judge_waiting()
+
+    def look_at(self, lane):
+        for watch in watches.due_in(lane):
+            held = watches.claim(watch, "test")
+            if held:
+                poller.run(POLLS[held.poll], held, poller.azure_for(held.asked.subscription))
+
+    def book(self):
+        """The truth at this moment."""
+        return self.ask("book")
+
+
+@contextmanager
+def through(seed=7, **options):
+    """A running emulator and a product pointed at it."""
+    server = serve(seed=seed, speed=0, **options)
+    kept = {name: os.environ.get(name) for name in ("IDENTITY_ENDPOINT", "IDENTITY_HEADER")}
+    os.environ |= {"IDENTITY_ENDPOINT": f"{server.url}/msi/token", "IDENTITY_HEADER": "test"}
+    poller.azure_for.cache_clear()
+    credentials._default.cache_clear()
+    try:
+        with override_settings(ARM_ENDPOINT=server.url):
+            yield Through(server)
+    finally:
+        clock.hold(None)
+        server.stop()
+        for name, value in kept.items():
+            os.environ.pop(name, None) if value is None else os.environ.__setitem__(name, value)
