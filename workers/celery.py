@@ -3,10 +3,11 @@ import os
 from datetime import timedelta
 
 from celery import Celery
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dashboard.settings")
 
-TICK = 2.0 if float(os.environ.get("CLOCK_SPEED") or 1) > 1 else 5.0  # seconds, real time
+TICK = 2.0 if settings.CLOCK_SPEED > 1 else 5.0  # seconds, real time
 
 app = Celery("triage")
 app.conf.update(
