@@ -44,7 +44,8 @@ class Poll:
 @cache
 def azure_for(subscription: str) -> Azure:
     """The client that speaks for a subscription; made at the first question, kept for the process."""
-    return Azure(settings.ARM_ENDPOINT, subscription, credentials.of(settings.ARM_ENDPOINT))
+    return Azure(settings.ARM_ENDPOINT, subscription, credentials.of(settings.ARM_ENDPOINT),
+                 key=settings.SECRET_KEY.encode())
 
 
 def run(poll: Poll, held: Claim, azure: Azure) -> set[int]:

@@ -8,8 +8,10 @@ INFERENCE_SERVER = "inference-server"
 STORAGE_INITIALIZER = "storage-initializer"
 CONTAINERS = (INFERENCE_SERVER, STORAGE_INITIALIZER)
 
-# Provisioning states after which an operation will not go on by itself (Azure's own words).
-TERMINAL_STATES = ("Succeeded", "Failed", "Canceled")
+# Provisioning states after which an operation will not go on by itself: Azure's own words, and ours for a request
+# that Azure refused at submit, which leaves no resource.
+REFUSED = "Refused"
+TERMINAL_STATES = ("Succeeded", "Failed", "Canceled", REFUSED)
 
 # Classes of a log answer.
 LOGS, WITHHELD, NONE_YET, GONE, DENIED, THROTTLED, BAD_REQUEST = (

@@ -49,7 +49,7 @@ RULES = (
     Rule("access_key", ("key",),
          r"(?i)(?:primary|secondary|access|master|subscription|functions|api|admin|secret"
          r"|signing|encryption|endpoint)[_-]?(?:access[_-]?)?key[12]?" + GIVEN + VALUE, least=12, digit=True),
-    Rule("azure_key", ("==",), r"(?:^|[^A-Za-z0-9+/=-])([A-Za-z0-9+/]{86}==)"),
+    Rule("azure_key", ("==",), r"(?:^|[^A-Za-z0-9+/-])([A-Za-z0-9+/]{86}==)"),
     Rule("azure_key", ("jqqj99",), r"\b([A-Za-z0-9]{40,60}JQQJ99[A-Za-z0-9]{20,30})"),
     Rule("azure_key", ("+asb", "+aeh", "aiot"),
          r"([A-Za-z0-9+/]{33}(?:\+ASb|\+AEh|AIoT)[A-Za-z0-9+/]{5,6}=)"),
@@ -82,7 +82,7 @@ RULES = (
     Rule("option", ("--",), r"(?i)--(?:password|client-secret|account-key|sas-token|token|api-key|secret"
          r"|hf-token)[ =]+[\"']?([^\s\"'-][^\s\"']*)", least=4),
     Rule("option", ("login",),
-         r"\b(?:docker|az|helm|podman)\b.{0,80}\blogin\b.{0,200}?\s-p[ =]?[\"']?([^\s\"']+)"),
+         r"\b(?:docker|az|helm|podman)\b.{0,80}?\blogin\b.{0,200}?\s-p[ =]?[\"']?([^\s\"']+)"),
     Rule("url_password", ("://",), r"(?i)\b[a-z][a-z0-9+.-]*://[^\s/:@\"'<>]*:([^\s/\"'<>]+)@"),
     Rule("url_password", ("redis", "amqp", "mongodb", "postgres", "mysql"),  # keys with a slash in them
          r"(?i)\b(?:rediss?|amqps?|mongodb|postgres(?:ql)?|mysql)(?:\+\w+)?://[^\s/:@\"'<>]*:([^\s\"'<>@]+)@"),
@@ -104,7 +104,7 @@ KEYWORDS = tuple(sorted({word for rule in RULES for word in rule.keywords}))
 
 _ANSI = re.compile(
     "(?:\x1b\\[|\x9b)[0-?]*[ -/]*[@-~]?"  # CSI, cut ones too
-    "|(?:\x1b[\\]PX^_]|\x9d)[^\x07\x1b\x9c\n]{0,2048}(?:\x07|\x1b\\\\|\x9c)?"  # OSC, open ones too
+    "|(?:\x1b[\\]PX^_]|\x9d)(?:[^\x07\x1b\x9c\n]{0,2048}(?:\x07|\x1b\\\\|\x9c|$))?"  # OSC; broken off: its sign only
     "|\x1b[ -/]*[0-~]")
 _ZALGO = re.compile("([\u0300-\u036f\u0483-\u0489\u0610-\u061a\u064b-\u065f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
                     "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4})"
@@ -227,7 +227,7 @@ def _spans(line: str) -> list[Span]:
         for _ in range(DECODE_TWICE):
             view, at = _decoded(view, at)
             spans += _matches(view, at)
-    return sorted(spans)
+    return sorted(spans, key=lambda span: span[:2])  # equal ones stay in the order of the table
 
 
 def _matches(view: str, at: Sequence[int] | None) -> list[Span]:
