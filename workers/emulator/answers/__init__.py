@@ -1,0 +1,1 @@
+"""Azure's answers, one file a kind of question."""
