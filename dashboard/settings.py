@@ -203,5 +203,6 @@ LOGGING = {
     "formatters": {"json": {"()": "troubleshoot.telemetry.JsonLine"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": env_text("LOG_LEVEL", "INFO").upper()},
-    "loggers": {name: {"level": "WARNING"} for name in ("azure", "urllib3", "msal", "celery.app.trace")},
+    "loggers": {name: {"level": "WARNING"} for name in (
+        "azure", "urllib3", "msal", "celery.app.trace", "celery.worker.strategy", "celery.beat")},
 }

@@ -43,4 +43,22 @@ def judge_waiting() -> int:
             kept += judge(attempt_id)
         except Exception:
             log.exception("attempt could not be judged", extra={"attempt": attempt_id})
+            _set_aside(attempt_id)
     return kept
+
+
+def judge_again() -> int:
+    """Have attempts judged anew whose verdict was made by other causes than today's. Returns how many."""
+    old = Verdict.objects.exclude(fingerprint=shelf.fingerprint()).values("attempt_id")
+    return Attempt.objects.filter(id__in=old).update(judged=0)
+
+
+def _set_aside(attempt_id: int) -> None:
+    """A case that broke the engine is not tried again until it changes, or other causes come; it stays not known."""
+    revision = Attempt.objects.filter(id=attempt_id).values_list("revision", flat=True).first()
+    if revision is not None:
+        with transaction.atomic():
+            Attempt.objects.filter(id=attempt_id).update(judged=revision)
+            Verdict.objects.update_or_create(attempt_id=attempt_id, defaults={
+                "cause": "", "certainty": "", "title": "", "kind": "", "stage": "", "data": {},
+                "fingerprint": "broken", "revision": revision, "made_at": clock.now()})

@@ -40,5 +40,6 @@ def judge() -> None:
 
 @worker_ready.connect
 def begin_anew(**_: object) -> None:
-    """What this worker had claimed before it died is due again at once."""
+    """What this worker had claimed before it died is due at once; what older causes judged is judged again."""
     watches.release(poller.WORKER)
+    judging.judge_again()

@@ -83,7 +83,10 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who an endpoint or workspace is: `kind` is SystemAssigned, UserAssigned, both joined, None or empty."""
+    """Who an endpoint or workspace is: `kind` is SystemAssigned, UserAssigned, both joined, None or empty.
+
+    `principal_id` is the object id that roles are given to: of the system-assigned, else of the only user-assigned.
+    """
 
     kind: str = ""
     principal_id: str = ""

@@ -181,8 +181,12 @@ def _percents(value: Any) -> tuple[tuple[str, int], ...] | None:
 
 def _identity(value: Any) -> Identity:
     found = plain.table(value)
-    users = tuple(sorted(plain.text(name, 1000) for name in plain.table(found.get("userAssignedIdentities"))))[:50]
-    return Identity(plain.text(found.get("type"), 100), plain.text(found.get("principalId"), 100), users)
+    given = plain.table(found.get("userAssignedIdentities"))
+    users = tuple(sorted(plain.text(name, 1000) for name in given))[:50]
+    principal = plain.text(found.get("principalId"), 100)
+    if not principal and len(given) == 1:  # of several nobody says which one pulls
+        principal = plain.text(plain.table(next(iter(given.values()))).get("principalId"), 100)
+    return Identity(plain.text(found.get("type"), 100), principal, users)
 
 
 def _probe(value: Any) -> Probe | None:

@@ -1,0 +1,45 @@
+"""Verdicts: what changed is judged once, a case that breaks the engine holds up no other."""
+import pytest
+
+from tests.troubleshoot.conftest import hold
+from troubleshoot import judge, record
+from troubleshoot.diagnosis import engine
+from troubleshoot.diagnosis.facts import OperationFacts
+from troubleshoot.models import Attempt, Verdict
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def failed(azure):
+    azure.endpoint()
+    azure.deployment(state="Failed")
+    azure.look()
+    return Attempt.objects.get(deployment__isnull=False)
+
+
+def test_what_changed_is_judged_once(failed):
+    assert judge.judge_waiting() >= 1
+    assert judge.waiting() == [] and judge.judge_waiting() == 0
+    record.operation(hold("attempts", attempt=failed), OperationFacts("op1", "Failed"))
+    assert judge.waiting() == [failed.id]
+
+
+def test_judging_twice_at_once_keeps_one_verdict(failed):
+    assert judge.judge(failed.id) is True
+    assert judge.judge(failed.id) is False
+    assert Verdict.objects.filter(attempt=failed).count() == 1
+
+
+def test_a_case_that_breaks_the_engine_is_set_aside_until_the_causes_change(failed, monkeypatch):
+    def broken(case):
+        raise ZeroDivisionError
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "diagnose", broken)
+        assert judge.judge_waiting() == 0
+        assert judge.waiting() == []
+        assert failed.verdict.cause == ""
+    assert judge.judge_again() >= 1
+    assert judge.judge_waiting() >= 1
+    assert Verdict.objects.get(attempt=failed).fingerprint == engine.fingerprint()
+    assert judge.judge_again() == 0

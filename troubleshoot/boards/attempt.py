@@ -1,0 +1,295 @@
+"""The page of one attempt, in any state, from the rows that its view loads."""
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from troubleshoot.boards import hurt, lines, room, story
+from troubleshoot.boards.card import Card, Fact, Stop, card, doing, rail, reported, serving, split, tone
+from troubleshoot.boards.lines import Excerpt, Line
+from troubleshoot.boards.triage import traffic_fact, way_back
+from troubleshoot.boards.words import NB, Moment, instances, moment, percent
+from troubleshoot.diagnosis import facts, plain
+from troubleshoot.diagnosis.facts import CONTAINERS, DeploymentFacts, Finding, OperationFacts, Stage, Step, Verdict
+from troubleshoot.models import Attempt, Change, Log, Watch
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The address of an attempt in the words of a URL."""
+
+    workspace: str
+    endpoint: str
+    deployment: str
+    number: int
+    name: str  # the workspace as Azure calls it
+    group: str
+    subscription: str
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another attempt of the same deployment or endpoint."""
+
+    number: int
+    state: str
+    tone: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LogTab:
+    """The log of one container as the attempt page shows it."""
+
+    container: str
+    said: str  # what the tab says beside the name
+    marks: int
+    lines: tuple[Line, ...]
+    total: int
+    note: str  # what stands there instead of lines
+    noted: str  # Azure's own sentence
+    read: Moment | None
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All that the attempt page shows."""
+
+    where: Where
+    title: str
+    heading: str
+    state: str
+    tone: str
+    since: Moment | None
+    traffic: str
+    instances: str
+    count: int | None
+    number: str
+    caller: str
+    gone: Moment | None
+    newer: int  # number of the newest attempt when this is an older one
+    earlier_unseen: bool
+    running: bool
+    card: Card
+    rail: tuple[Stop, ...]
+    facts: tuple[Fact, ...]  # four facts of a failed update, else none
+    excerpts: tuple[Excerpt, ...]
+    reported: str
+    symptom: str  # what to make of Azure's own words
+    steps: tuple[Step, ...]
+    invoke: str  # the call that tells whether a deployment still serves
+    looked_at: tuple[tuple[str, str], ...]
+    first_errors: tuple[Excerpt, ...]
+    rivals: tuple[Finding, ...]
+    next_test: str
+    missing: tuple[str, ...]
+    sum: room.Sum | None
+    entries: tuple[story.Entry, ...]
+    stages: tuple[Stage, ...]
+    began: datetime | None
+    ended: datetime | None
+    logs: tuple[LogTab, ...]
+    no_log: str
+    others: tuple[Other, ...]
+    ages: tuple[tuple[str, Moment], ...]
+    ids: tuple[tuple[str, str], ...]
+    troubles: tuple[tuple[str, str], ...]
+
+
+def page(row: Attempt, now: datetime, tab: str = "") -> Page:
+    """The page of an attempt that was loaded with deployment, endpoint, workspace and verdict; seven queries."""
+    verdict = plain.load(Verdict, row.verdict.data) if hasattr(row, "verdict") else None
+    best = verdict.best if verdict else None
+    siblings = list(row.endpoint.deployments.all())
+    rows = _attempts(row)
+    logs = {log.container: log for log in row.logs.all()}
+    cited = best.evidence if best else verdict.first_errors if verdict else ()
+    kept = lines.texts(lines.wanted(logs.values(), cited))
+    watches = list(_watches(row))
+    changes = list(_changes(row))
+    steps = (*way_back(row, siblings, best.steps if best else ()), *(best.steps if best else ()))
+    return Page(
+        **_head(row, rows, now), **_claim(row, verdict, best, now), steps=steps,
+        excerpts=lines.excerpts(best.evidence, logs, kept) if best else (),
+        first_errors=lines.excerpts(verdict.first_errors, logs, kept) if verdict and not best else (),
+        sum=room.of(row, best), entries=story.of(row, verdict, logs.values(), kept, now, changes),
+        stages=verdict.stages if verdict else (), logs=_tabs(logs, cited, kept, now, tab, row),
+        no_log=_no_log(row, best, logs.values()), ages=_ages(watches, row, now), troubles=_troubles(watches))
+
+
+def _head(row: Attempt, rows: Sequence[tuple[int, str]], now: datetime) -> dict:
+    """Name, state, traffic and the other attempts."""
+    space, one = row.endpoint.workspace, row.deployment
+    name = f"{row.endpoint.name} / {one.name}" if one else row.endpoint.name
+    spec = plain.load(DeploymentFacts, row.spec) if one and row.spec else DeploymentFacts(facts.Place("", "", ""))
+    newest = max((number for number, _ in rows), default=row.number)
+    return {
+        "where": Where(space.slug, row.endpoint.name, one.name if one else "", row.number, space.name, space.group,
+                       space.subscription),
+        "heading": f"{name} {doing(row)}", "title": _title(row, name), "state": row.state or "No state", "tone": tone(row),
+        "since": moment(hurt.since(row) if row.state in hurt.BAD else row.ended or row.started or row.recorded_at, now),
+        "traffic": _traffic(row), "instances": instances(spec.instance_count, spec.instance_type),
+        "count": spec.instance_count, "number": f"Attempt {row.number}", "caller": row.caller,
+        "gone": moment((one or row.endpoint).gone_at, now), "newer": newest if newest > row.number else 0,
+        "earlier_unseen": row.earlier_unseen or any_unseen(rows, row), "running": row.state not in hurt.SETTLED,
+        "began": row.started or row.recorded_at, "ended": row.ended or (row.failed_at if row.state in hurt.BAD else None),
+        "others": tuple(Other(number, state, _tone(state), number == row.number) for number, state in rows),
+        "ids": tuple(_ids(row)),
+    }
+
+
+def any_unseen(rows: Sequence[tuple[int, str]], row: Attempt) -> bool:
+    """True only for the first attempt that was recorded: before it there may have been others."""
+    return row.earlier_unseen and row.number == min((number for number, _ in rows), default=row.number)
+
+
+def _tone(state: str) -> str:
+    return "bad" if state in ("Failed", hurt.REFUSED) else "ok" if state == "Succeeded" else "mut" \
+        if state == "Canceled" else "run"
+
+
+def _title(row: Attempt, name: str) -> str:
+    """The answer in one line, for the browser's tab."""
+    own = row.deployment.name if row.deployment else row.endpoint.name
+    verdict = getattr(row, "verdict", None)
+    if row.state in hurt.BAD and verdict and verdict.title:
+        return f"{own} {'failed' if row.state == 'Failed' else doing(row)}: {verdict.title} · {row.endpoint.name}"
+    return f"{name} {doing(row)}"
+
+
+def _traffic(row: Attempt) -> str:
+    one = row.deployment
+    if one is None:
+        return split(row.endpoint.traffic)
+    if one.weight is None:
+        return "share not known"
+    return f"{percent(one.weight)}, {serving(row.endpoint.traffic, one.name)}"
+
+
+def _claim(row: Attempt, verdict: Verdict | None, best: Finding | None, now: datetime) -> dict:
+    """Card, rail, Azure's own words, and what else was weighed."""
+    operation = plain.load(OperationFacts, row.operation)
+    found = verdict.findings if verdict else ()
+    owner = (row.deployment or row.endpoint).owner
+    team = (row.deployment or row.endpoint).team
+    update = row.state == "Failed" and row.deployment is not None and hurt.traffic_of(row) == hurt.NOT_KNOWN
+    when = moment(hurt.since(row), now)
+    return {
+        "card": card(row, verdict, now, f"{owner}, {team}" if owner and team else owner),
+        "rail": rail(verdict.stages, now) if verdict else (), "reported": reported(operation),
+        "symptom": _symptom(best, operation), "looked_at": verdict.looked_at if verdict and not best else (),
+        "rivals": tuple(one for one in found if one is not best), "next_test": best.next_test if best else "",
+        "missing": best.missing if best else (), "invoke": _invoke(row) if update else "",
+        "facts": (traffic_fact(row), Fact("Since", when.age if when else "not known", since=when),
+                  Fact("Owner", owner or "Owner unknown", team, "" if owner else "warn"),
+                  Fact("Certainty", best.certainty.capitalize() if best else "Not known")) if update else (),
+    }
+
+
+def _invoke(row: Attempt) -> str:
+    """One scoring call to this deployment alone, for the reader to run."""
+    space, own = row.endpoint.workspace, row.deployment.name if row.deployment else ""
+    end, group, name = (shlex.quote(one) for one in (row.endpoint.name, space.group, space.name))
+    return (f"az ml online-endpoint invoke -n {end} --deployment-name {shlex.quote(own)} \\\n"
+            f"    --request-file sample-request.json -g {group} -w {name}")
+
+
+def _symptom(best: Finding | None, operation: OperationFacts | None) -> str:
+    """What Azure's words are: the proof itself, or a symptom beside proof from elsewhere."""
+    if best is None or operation is None or operation.error is None:
+        return ""
+    if any(one.source in ("operation error", "error code") for one in best.evidence):
+        return "This is where the cause is told."
+    return "This names the symptom, not the cause: the proof stands in the evidence above."
+
+
+def _attempts(row: Attempt) -> list[tuple[int, str]]:
+    rows = Attempt.objects.filter(endpoint_id=row.endpoint_id, deployment_id=row.deployment_id)
+    return list(rows.order_by("-number").values_list("number", "state")[:60])
+
+
+def _watches(row: Attempt) -> Iterable[Watch]:
+    return Watch.objects.filter(Q(attempt=row) | Q(workspace=row.endpoint.workspace_id, poll="endpoints")).only(
+        "poll", "container", "ok_at", "trouble", "said")
+
+
+def _changes(row: Attempt) -> Iterable[Change]:
+    """What changed at the endpoint or this deployment while the attempt was the newest one."""
+    began = row.started or row.recorded_at
+    own = Q(deployment=row.deployment_id) | Q(deployment=None)
+    ours = Change.objects.filter(own, endpoint=row.endpoint_id, at__gte=began).exclude(field="state")
+    return ours.select_related("deployment")[:40]
+
+
+def _tabs(logs: Mapping[str, Log], cited: Sequence[facts.Evidence], kept: Mapping[int, Mapping[int, str]],
+          now: datetime, tab: str, row: Attempt) -> tuple[LogTab, ...]:
+    names = [name for name in CONTAINERS if name in logs]
+    if not names:
+        return ()
+    if tab not in names:
+        tab = next((one.source for one in cited if one.source in names), names[0])
+    return tuple(_tab(logs[name], cited, kept.get(logs[name].id, {}), now, name == tab, row) for name in names)
+
+
+def _tab(log: Log, cited: Sequence[facts.Evidence], kept: Mapping[int, str], now: datetime, current: bool,
+         row: Attempt) -> LogTab:
+    mine = [one.line for one in cited if one.source == log.container and one.line]
+    gaps = {one["before"]: one["reason"] for one in log.gaps}
+    shown = lines.shown(kept, lines.preview_span(log, mine), log.container, lines.numbers(cited), gaps) \
+        if current and log.lines else ()
+    said = f"{len(mine)} evidence line{'' if len(mine) == 1 else 's'}" if mine else \
+        f"{log.lines:,} line{'' if log.lines == 1 else 's'}" if log.lines else ""
+    return LogTab(log.container, said, len(mine), shown, log.lines, "" if log.lines else note(log, row),
+                  log.said if not log.lines else "", moment(log.read_at, now), current)
+
+
+def note(log: Log, row: Attempt) -> str:
+    """Why a log holds no line, in one sentence."""
+    return {
+        facts.WITHHELD: "Azure withholds this log while the deployment is created or deleted; that says nothing "
+                        "about the container.",
+        facts.NONE_YET: "Azure has no log of this container." if row.state in hurt.SETTLED else
+                        "Azure has no log of this container yet.",
+        facts.GONE: "The deployment was deleted before a log could be read.",
+        facts.DENIED: "This log may not be read.", facts.THROTTLED: "Azure asked us to wait; the log is read later.",
+        facts.BAD_REQUEST: "Azure refused the request for this log.",
+        facts.LOGS: "The log is empty.",
+    }.get(log.last_class, "This log was not asked for yet.")
+
+
+def _no_log(row: Attempt, best: Finding | None, logs: Iterable[Log]) -> str:
+    """The sentence that replaces the log section where no container was ever started."""
+    if any(log.lines for log in logs) or row.deployment_id is None:
+        return ""
+    if row.state == hurt.REFUSED:
+        return "There is no log because Azure refused the request: no container was started."
+    if best and best.stage in ("quota",):
+        return "There is no log because no container was started."
+    return ""
+
+
+def _ages(watches: Sequence[Watch], row: Attempt, now: datetime) -> tuple[tuple[str, Moment], ...]:
+    names = {"endpoints": "Deployment state" if row.deployment_id else "Endpoint state", "attempts": "Operation",
+             "logs": "Logs", "artifacts": "Model, environment and code"}
+    newest: dict[str, datetime] = {}
+    for one in watches:
+        if one.ok_at and one.poll in names:
+            newest[names[one.poll]] = max(one.ok_at, newest.get(names[one.poll], one.ok_at))
+    return tuple((name, found) for name, at in newest.items() if (found := moment(at, now)))
+
+
+def _troubles(watches: Sequence[Watch]) -> tuple[tuple[str, str], ...]:
+    """What could not be read, and what Azure said to it."""
+    return tuple((f"{one.container or one.poll}: {one.trouble}", one.said) for one in watches if one.trouble)
+
+
+def _ids(row: Attempt) -> Iterable[tuple[str, str]]:
+    if row.operation_id:
+        yield ("Activity" if row.operation_id.startswith("activity:") else "Operation",
+               row.operation_id.removeprefix("activity:"))
+    verdict = getattr(row, "verdict", None)
+    if verdict and verdict.cause:
+        yield f"Rule{NB}", verdict.cause.replace("_", "-")

@@ -1,0 +1,204 @@
+"""The words of one attempt: its headline, its cause card, its stage rail, and who serves meanwhile."""
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from troubleshoot.boards import hurt
+from troubleshoot.boards.words import exact, percent, span
+from troubleshoot.diagnosis import facts
+from troubleshoot.diagnosis.facts import CERTAIN, Finding, Stage, Verdict
+from troubleshoot.models import Attempt, Deployment
+
+_DOING = {"Creating": "is being created", "Updating": "is being updated", "Scaling": "is being scaled",
+          "Deleting": "is being deleted", "Succeeded": "is ready", "Canceled": "was cancelled",
+          hurt.REFUSED: "was refused at submit"}
+_RETRY = {"yes": "Yes", "wait": "After a wait", "after the fix": "Only after the fix", "no": "No"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A name and its value, with a second line and a state colour where they have one."""
+
+    name: str
+    value: str
+    small: str = ""
+    tone: str = ""
+    since: object = None  # a Moment that is shown as age and clock
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The product's claim: one sentence, what happened, what is fine, and how sure it is."""
+
+    tone: str
+    glyph: str
+    label: str
+    sentence: str
+    text: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One stage of the rail as it is drawn."""
+
+    css: str
+    glyph: str
+    tone: str
+    name: str
+    note: str
+    said: str  # what the shape says, for those who do not see it
+    current: bool = False
+
+
+def doing(row: Attempt) -> str:
+    """What the deployment or endpoint does or did in this attempt, as the end of a sentence."""
+    if row.state == "Failed":
+        if row.deployment_id is None:
+            return "failed to update" if row.kind == "update" else "failed to be created"
+        return "failed to update" if row.kind == "update" else "failed to deploy"
+    return _DOING.get(row.state, f"is in state {row.state}" if row.state else "has no state yet")
+
+
+def tone(row: Attempt) -> str:
+    """The state colour of an attempt."""
+    if row.state in hurt.BAD:
+        return "warn" if row.state == "Canceled" else "bad"
+    return "ok" if row.state == "Succeeded" else "run"
+
+
+def split(traffic: Mapping[str, int | None]) -> str:
+    """`green 90 %, blue 10 %`, largest first; says when there is none."""
+    shares = sorted(((name, share or 0) for name, share in traffic.items()), key=lambda one: (-one[1], one[0]))
+    return ", ".join(f"{name} {percent(share)}" for name, share in shares) or "no traffic is set"
+
+
+def serving(traffic: Mapping[str, int | None], own: str) -> str:
+    """Who serves meanwhile: `blue serves 100 %`, or that nothing else does."""
+    others = [(name, share) for name, share in traffic.items() if share and name.lower() != own.lower()]
+    if not others:
+        return "no other deployment has traffic"
+    return ", ".join(f"{name} serves {percent(share)}" for name, share in sorted(others, key=lambda one: -one[1]))
+
+
+def card(row: Attempt, verdict: Verdict | None, now: datetime, owner: str) -> Card:
+    """The card of an attempt in any state."""
+    best = verdict.best if verdict else None
+    if row.state == "Succeeded":
+        return _ready(row, owner)
+    if row.state not in hurt.BAD:
+        return _running(row, best, now, owner)
+    if verdict is None:
+        return Card("idle", "run", "Not diagnosed yet", "Azure reported a failure; the cause is being looked for",
+                    "The page fills in as soon as the verdict is there.", (_owner(owner),))
+    if best is None:
+        return _not_known(row, verdict, owner)
+    label = "Cause of the failed update" if row.kind == "update" and row.state == "Failed" else "Cause"
+    told = " ".join(filter(None, (best.happened, best.fine)))
+    return Card("bad", "bad", label, best.title, told, _about(best, owner))
+
+
+def _about(best: Finding, owner: str) -> tuple[Fact, ...]:
+    lines = sum(1 for one in best.evidence)
+    sure = f"{best.certainty.capitalize()}"
+    small = f", {lines} quoted {'line' if lines == 1 else 'lines'}" if best.certainty == CERTAIN else ""
+    found = [Fact("Kind", best.kind), Fact("Certainty", sure, small), _owner(owner)]
+    if best.who:
+        found.append(Fact("Who can fix it", best.who[:1].upper() + best.who[1:]))
+    if best.retry:
+        found.append(Fact("Retry helps", _RETRY.get(best.retry, best.retry)))
+    codes = ", ".join(filter(None, (best.code, f"formerly {best.old_code}" if best.old_code else "")))
+    return (*found, Fact("Azure's code", codes)) if codes else tuple(found)
+
+
+def _owner(owner: str) -> Fact:
+    return Fact("Owner", owner) if owner else Fact("Owner", "Owner unknown", tone="warn")
+
+
+def _took(row: Attempt) -> str:
+    if row.started and row.ended and row.ended > row.started:
+        return f" after {span((row.ended - row.started).total_seconds())}"
+    return ""
+
+
+def _not_known(row: Attempt, verdict: Verdict, owner: str) -> Card:
+    verb = "cancelled it" if row.state == "Canceled" else "reported a failure"
+    sentence = f"Azure {verb}{_took(row)}, and nothing collected proves why"
+    if row.state == "Canceled":
+        sentence = f"The operation was cancelled{_took(row)}; nothing collected shows a fault"
+    facts_ = (Fact("Kind", "Not known"), Fact("Looked at", f"{len(verdict.looked_at)} sources"), _owner(owner))
+    return Card("idle", "idle", "Cause not known", sentence,
+                "What was looked at is listed below, with what each source said.", facts_)
+
+
+def _running(row: Attempt, best: Finding | None, now: datetime, owner: str) -> Card:
+    began = row.started or row.recorded_at
+    so_far = span((now - began).total_seconds())
+    stuck = now - began > hurt.STUCK
+    kind = {"Creating": "Creating", "Updating": "Updating", "Deleting": "Deleting"}.get(row.state, row.state or "Running")
+    sentence = best.title if best else f"{kind} for {so_far}; Azure does not tell the stage"
+    text = ("Azure withholds the logs while it creates, from everybody; that says nothing about the container. "
+            "Stages and durations are filled in from the events afterwards.")
+    if stuck:
+        text = "It runs longer than attempts usually do. Azure names no error while it goes on. " + text
+    return Card("warn" if stuck else "run", "warn" if stuck else "run", "In progress", sentence, text,
+                (Fact("So far", so_far), Fact("State", row.state or "not told"), _owner(owner)))
+
+
+def _ready(row: Attempt, owner: str) -> Card:
+    text = "Provisioning state Succeeded. Whether it answers requests is not measured here."
+    if row.failed_at:
+        text = "Azure first reported it failed, and it became ready later by itself. " + text
+    return Card("ok", "ok", "Ready", f"It became ready{_took(row)}", text, (_owner(owner),))
+
+
+_SHAPE = {
+    "passed": ("done", "ok", "ok", "passed, "), "stopped": ("stop", "bad", "bad", ""),
+    "running": ("now", "run", "run", ""), "not reached": ("skip-s", "idle", "mut", ""),
+    "no data": ("na", "idle", "mut", "no data, "),
+}
+
+
+def rail(stages: tuple[Stage, ...], now: datetime) -> tuple[Stop, ...]:
+    """The stage rail: at most one stage is stopped or running."""
+    return tuple(_stop(stage, now) for stage in stages)
+
+
+def _stop(stage: Stage, now: datetime) -> Stop:
+    css, glyph, colour, said = _SHAPE.get(stage.state, _SHAPE["no data"])
+    return Stop(css, glyph, colour, stage.name, _note(stage, now), said, stage.state in ("stopped", "running"))
+
+
+def _note(stage: Stage, now: datetime) -> str:
+    took = exact(stage.seconds) if stage.seconds is not None and stage.seconds >= 0 else ""
+    if stage.state == "passed":
+        return took or stage.note or "passed"
+    if stage.state == "stopped":
+        return "; ".join(filter(None, (f"stopped after {took}" if took else "stopped here", stage.note)))
+    if stage.state == "running":
+        so_far = f"{span((now - stage.started).total_seconds())} so far" if stage.started else ""
+        return "; ".join(filter(None, (so_far, stage.note)))
+    return stage.note or stage.state
+
+
+def ready_others(deployments: list[Deployment], own: int | None) -> list[Deployment]:
+    """Other living deployments of the endpoint that are ready, the one with most traffic first."""
+    found = [one for one in deployments
+             if one.id != own and one.gone_at is None and one.state == "Succeeded" and not one.refused]
+    return sorted(found, key=lambda one: (-(one.weight or 0), one.name))
+
+
+def reported(operation: facts.OperationFacts | None) -> str:
+    """Azure's own text, verbatim and whole: each error of the operation on a line of its own, indented by depth."""
+    if operation is None or operation.error is None:
+        return ""
+    return "\n".join(_said(operation.error, 0))
+
+
+def _said(node: facts.ErrorNode, depth: int) -> list[str]:
+    head = ": ".join(filter(None, (node.code, node.message)))
+    target = f" (target: {node.target})" if node.target else ""
+    lines = [f"{'  ' * min(depth, 12)}{head}{target}"] if head or target else []
+    for inner in node.details:
+        lines += _said(inner, depth + 1)
+    return lines

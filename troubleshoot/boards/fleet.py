@@ -1,0 +1,252 @@
+"""The fleet page: every endpoint in its workspace, the workspace with the worst endpoint first."""
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from troubleshoot.boards import hurt
+from troubleshoot.boards.spaces import Space, Spaces
+from troubleshoot.boards.words import Moment, moment, percent, size
+from troubleshoot.models import Attempt, Deployment, Endpoint, Workspace
+
+STATES = ("hurt", "changing", "stale", "healthy")
+_WORST = {"affected": 0, "unsure": 1, "failed": 2, "changing": 3, "stale": 4, "healthy": 5}
+_SHAPES = {
+    "affected": ("hurt", "bad", "Traffic affected"), "unsure": ("warn", "warn", "Traffic not known"),
+    "failed": ("bad", "bad", "Failed"), "changing": ("run", "run", "Changing"),
+    "stale": ("stale", "mut", "Not polled lately"), "healthy": ("ok", "ok", "Healthy")}
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """One deployment of an endpoint, with its share of the traffic."""
+
+    name: str
+    share: str
+    weight: int
+    x: float  # where its part of the bar begins, in percent
+    width: float
+    glyph: str
+    tone: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One endpoint."""
+
+    name: str
+    state: str
+    glyph: str
+    tone: str
+    said: str
+    cause: str
+    below: tuple[Below, ...]
+    instances: str
+    change: Moment | None
+    changed: str
+    team: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A workspace with its endpoints, worst first."""
+
+    space: Space
+    rows: tuple[Row, ...]
+    closed: bool  # healthy rows are folded away in a very large fleet
+    hidden: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What was asked for; a value that nothing has is left out."""
+
+    state: str = ""
+    region: str = ""
+    team: str = ""
+    q: str = ""
+
+    @property
+    def any(self) -> bool:
+        """True when something is filtered."""
+        return bool(self.state or self.region or self.team or self.q)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All that the fleet page shows."""
+
+    title: str
+    counts: tuple[tuple[int, str, str], ...]  # (number, words, tone); they add up to the endpoints
+    groups: tuple[Group, ...]
+    total: int
+    shown: int
+    states: tuple[tuple[str, str, int], ...]  # (value, words, how many of what the other filters leave)
+    regions: tuple[str, ...]
+    teams: tuple[str, ...]
+    filters: Filters
+    spaces: Spaces
+
+
+def board(visible: QuerySet[Workspace], spaces: Spaces, now: datetime, asked: Filters,
+          only: str = "") -> Board:
+    """The page for what a person may see, or one workspace of it; three queries, whatever the size."""
+    seen = tuple(one for one in spaces.all if not only or one.slug == only)
+    rows = _rows(visible, {one.id: one for one in seen}, now)
+    everything = [row for found in rows.values() for row in found]
+    asked = _possible(asked, seen, everything)
+    pairs = [(one, row) for one in seen for row in rows.get(one.id, ()) if _fits(replace(asked, state=""), one, row)]
+    groups = _groups(pairs, asked, seen, large=len(everything) > 300)
+    return Board(
+        title=_title(len(everything), seen, only), counts=_counts(everything), groups=groups, total=len(everything),
+        shown=sum(len(group.rows) + group.hidden for group in groups), states=_states(pairs),
+        regions=tuple(sorted({one.location for one in seen if one.location})),
+        teams=tuple(sorted({row.team for row in everything if row.team})), filters=asked, spaces=spaces)
+
+
+def _title(count: int, seen: Sequence[Space], only: str) -> str:
+    ends = f"{count:,} endpoint{'' if count == 1 else 's'}"
+    if only:
+        return f"{ends} in {only}"
+    return f"{ends} in {len(seen)} workspace{'' if len(seen) == 1 else 's'}"
+
+
+def _possible(asked: Filters, seen: Sequence[Space], rows: Iterable[Row]) -> Filters:
+    """The nearest valid view: values that nothing has fall away."""
+    rows = list(rows)
+    return Filters(
+        asked.state if asked.state in STATES else "",
+        asked.region if any(one.location == asked.region for one in seen) else "",
+        asked.team if any(row.team == asked.team for row in rows) else "", asked.q)
+
+
+def _fits(asked: Filters, space: Space, row: Row) -> bool:
+    words = " ".join((row.name, space.name, row.instances, row.owner, row.team, *(one.name for one in row.below)))
+    return ((not asked.state or kind(row) == asked.state) and (not asked.region or space.location == asked.region)
+            and (not asked.team or row.team == asked.team) and asked.q.lower() in words.lower())
+
+
+def kind(row: Row) -> str:
+    """The filter that a row falls under."""
+    return "hurt" if row.state in ("affected", "unsure", "failed") else row.state
+
+
+def _states(pairs: Sequence[tuple[Space, Row]]) -> tuple[tuple[str, str, int], ...]:
+    found = [kind(row) for _, row in pairs]
+    return (("", "All", len(found)), *((name, name.capitalize(), found.count(name)) for name in STATES))
+
+
+def _counts(rows: Sequence[Row]) -> tuple[tuple[int, str, str], ...]:
+    names = (("affected", "failing traffic", "bad"), ("unsure", "traffic not known", "warn"),
+             ("failed", "with a failed deployment", "bad"), ("changing", "changing", "run"),
+             ("healthy", "healthy", ""), ("stale", "unknown, workspace not polled lately", "warn"))
+    counted = [(sum(1 for row in rows if row.state == state), words, tone) for state, words, tone in names]
+    return tuple(one for one in counted if one[0])
+
+
+def _groups(pairs: Sequence[tuple[Space, Row]], asked: Filters, seen: Sequence[Space], large: bool) -> tuple[Group, ...]:
+    found = []
+    for space in seen:
+        rows = sorted((row for one, row in pairs if one is space and (not asked.state or kind(row) == asked.state)),
+                      key=lambda row: (_WORST[row.state], row.name))
+        open_rows = [row for row in rows if row.state != "healthy"] if large and not asked.any else rows
+        if rows or not asked.any:
+            found.append(Group(space, tuple(open_rows), len(open_rows) < len(rows), len(rows) - len(open_rows)))
+    worst = {id(group): min((_WORST[row.state] for row in group.rows), default=9) for group in found}
+    return tuple(sorted(found, key=lambda group: (worst[id(group)], group.space.slug)))
+
+
+def _rows(visible: QuerySet[Workspace], seen: dict[int, Space], now: datetime) -> dict[int, list[Row]]:
+    held: dict[int, list[Deployment]] = {}
+    for one in Deployment.objects.filter(
+            endpoint__workspace__in=visible.order_by().values("id"), gone_at=None).select_related("latest__verdict").only(
+            "name", "endpoint_id", "state", "instance_type", "instance_count", "weight", "team", "owner",
+            "ready_once", "refused", "gone_at", "latest__state", "latest__started", "latest__ended",
+            "latest__recorded_at", "latest__kind", "latest__verdict__title", "latest__verdict__cause"):
+        held.setdefault(one.endpoint_id, []).append(one)
+    ends = Endpoint.objects.filter(workspace__in=visible.order_by().values("id"), gone_at=None).only(
+        "name", "workspace_id", "state", "traffic", "owner", "team", "first_seen_at")
+    found: dict[int, list[Row]] = {}
+    for end in ends:
+        if end.workspace_id in seen:
+            row = _row(end, held.get(end.id, []), seen[end.workspace_id], now)
+            found.setdefault(end.workspace_id, []).append(row)
+    return found
+
+
+def _row(end: Endpoint, found: Sequence[Deployment], space: Space, now: datetime) -> Row:
+    mine = [one for one in found if not _old_refusal(one, now)]
+    states = [state_of(one) for one in mine] + [_endpoint_state(end)]
+    worst = min(states, key=lambda state: _WORST[state])
+    state = "stale" if space.stale and _WORST[worst] > _WORST["failed"] else worst
+    glyph, tone, said = _SHAPES[state]
+    last = max((one.latest for one in mine if one.latest), key=_when, default=None)
+    teams = list(dict.fromkeys(filter(None, (end.team, *(one.team for one in mine)))))
+    cause = next((hurt.cause_of(one.latest, now) for one in mine if one.latest and state_of(one) == worst
+                  and worst in ("affected", "unsure", "failed")), "")
+    return Row(
+        end.name, state, glyph, tone, said, cause, below(mine), _instances(mine),
+        moment(_when(last), now) if last else None, _what(last), teams[0] if teams else "", end.owner)
+
+
+def _old_refusal(one: Deployment, now: datetime) -> bool:
+    """A deployment that never came to be: its refusal is shown for a day."""
+    return one.refused and bool(one.latest) and _when(one.latest) < now - hurt.KEPT
+
+
+def _when(row: Attempt) -> datetime:
+    return row.ended or row.started or row.recorded_at
+
+
+def _what(row: Attempt | None) -> str:
+    if row is None:
+        return ""
+    return {"Succeeded": "became ready", "Failed": "failed", "Canceled": "cancelled",
+            hurt.REFUSED: "refused"}.get(row.state, row.state.lower())
+
+
+def state_of(one: Deployment) -> str:
+    """Where one deployment stands: affected, unsure, failed, changing or healthy."""
+    state = one.latest.state if one.latest and one.refused else one.state
+    if state in hurt.BAD:
+        if not one.weight:
+            return "failed"
+        return "unsure" if one.ready_once else "affected"
+    return "healthy" if state in ("Succeeded", "") else "changing"
+
+
+def _endpoint_state(end: Endpoint) -> str:
+    if end.state in hurt.BAD:
+        return "unsure" if any((share or 0) > 0 for share in end.traffic.values()) else "failed"
+    return "healthy" if end.state in ("Succeeded", "") else "changing"
+
+
+def below(found: Sequence[Deployment]) -> tuple[Below, ...]:
+    """The deployments with their parts of one bar, most traffic first."""
+    order = sorted(found, key=lambda one: (-(one.weight or 0), one.name))
+    whole = sum(one.weight or 0 for one in order) or 1
+    x, parts = 0.0, []
+    for one in order:
+        state = state_of(one)
+        glyph, tone, said = _SHAPES[state]
+        if state == "healthy":
+            glyph, tone, said = ("", "", "ready") if one.weight else ("idle", "mut", "ready, no traffic")
+        width = 100 * (one.weight or 0) / whole
+        share = "refused" if one.refused else percent(one.weight) if one.weight is not None else "share unknown"
+        parts.append(Below(one.name, share, one.weight or 0, round(x, 2), round(max(0.0, width - 0.8), 2),
+                           glyph, tone, said))
+        x += width
+    return tuple(parts)
+
+
+def _instances(found: Sequence[Deployment]) -> str:
+    """`4 DS2 v2, 3 DS3 v2`: what is held, by size."""
+    held: dict[str, int] = {}
+    for one in found:
+        if one.instance_type and one.instance_count is not None and not one.refused:
+            held[size(one.instance_type)] = held.get(size(one.instance_type), 0) + one.instance_count
+    return ", ".join(f"{count} {name}" for name, count in held.items())
+

@@ -1,0 +1,156 @@
+"""Stored log lines for a page: only the chunks that hold them are read, and evidence keeps its number."""
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import zstandard
+from django.db.models import Q
+
+from troubleshoot.diagnosis import logs
+from troubleshoot.diagnosis.facts import CONTAINERS, Evidence
+from troubleshoot.models import Log, LogChunk
+
+AROUND = 2  # lines of context above and below an evidence line
+PREVIEW = 24  # lines of each log on the attempt page
+_STAMP = re.compile(r"^(\d{4}-\d\d-\d\d[ T])(\d\d:\d\d:\d\d(?:[.,]\d{1,9})?Z?\s+)")
+
+Span = tuple[int, int]  # first and last line, both included
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line as a page shows it: date, time and rest are the stored text, cut in three."""
+
+    number: int | None
+    day: str
+    time: str
+    text: str
+    tone: str = ""  # e, w or empty
+    evidence: int = 0  # number of the evidence, 0 for none
+    tag: str = ""
+    gap: str = ""  # a row that stands for lines that are missing or left out
+    gap_to: int = 0  # a line that is left out, to link to
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Lines of one source around the evidence in it."""
+
+    source: str
+    note: str
+    container: str  # whose log a link may open; empty where there is none
+    line: int | None
+    lines: tuple[Line, ...]
+
+
+def texts(wanted: Mapping[int, Sequence[Span]]) -> dict[int, dict[int, str]]:
+    """For each log id the lines in its spans by number; one query for all, none for nothing."""
+    asked = Q()
+    for log, spans in wanted.items():
+        for first, last in spans:
+            asked |= Q(log_id=log, first__lte=last, first__gt=first - 65_600)
+    found: dict[int, dict[int, str]] = {log: {} for log in wanted}
+    if not asked:
+        return found
+    for log, start, count, data in LogChunk.objects.filter(asked).order_by("seq").values_list(
+            "log_id", "first", "lines", "data"):
+        spans = [span for span in wanted[log] if start <= span[1] and start + count > span[0]]
+        if spans:
+            said = zstandard.decompress(bytes(data)).decode().split("\n")
+            found[log].update((n, text) for n, text in enumerate(said, start)
+                              if any(a <= n <= b for a, b in spans))
+    return found
+
+
+def numbers(evidence: Iterable[Evidence]) -> dict[tuple[str, int], int]:
+    """(source, line) of each quoted line to the number of its evidence, from 1."""
+    found: dict[tuple[str, int], int] = {}
+    for number, one in enumerate(evidence, 1):
+        if one.line:
+            found.setdefault((one.source, one.line), number)
+    return found
+
+
+def wanted(rows: Iterable[Log], evidence: Iterable[Evidence], preview: int = PREVIEW) -> dict[int, list[Span]]:
+    """The spans of each log that an attempt page needs: around its evidence, and its end."""
+    spans: dict[int, list[Span]] = {}
+    cited = list(evidence)
+    for log in rows:
+        mine = [one.line for one in cited if one.source == log.container and one.line]
+        spans[log.id] = [(max(1, n - AROUND), n + AROUND) for n in mine]
+        if preview and log.lines:
+            spans[log.id].append(preview_span(log, mine, preview))
+    return {log: found for log, found in spans.items() if found}
+
+
+def preview_span(log: Log, cited: Sequence[int], preview: int = PREVIEW) -> Span:
+    """The lines that lead to the first evidence, or the end of the log where it holds none."""
+    last = min(log.lines, cited[0] + preview // 3) if cited else log.lines
+    return max(1, last - preview + 1), last
+
+
+def shown(kept: Mapping[int, str], span: Span, source: str, marks: Mapping[tuple[str, int], int],
+          gaps: Mapping[int, str] | None = None) -> tuple[Line, ...]:
+    """The lines of a span as rows, with a row for each gap in what was collected."""
+    order = [n for n in range(span[0], span[1] + 1) if n in kept]
+    found: list[Line] = []
+    for n, level in zip(order, logs.severities([kept[n] for n in order]), strict=True):
+        if gaps and n in gaps:
+            found.append(gap(gaps[n]))
+        found.append(line(n, kept[n], level, marks.get((source, n), 0)))
+    return tuple(found)
+
+
+def line(number: int | None, text: str, level: str, evidence: int, tag: str = "") -> Line:
+    """One stored line as a row."""
+    stamp = _STAMP.match(text)
+    day, time = (stamp[1], stamp[2]) if stamp else ("", "")
+    tag = tag or (f"Evidence {evidence}" if evidence else "")
+    return Line(number, day, time, text[len(day) + len(time):], level[:1], evidence, tag)
+
+
+def gap(why: str, to: int = 0) -> Line:
+    """A row that stands for lines that are not there."""
+    return Line(None, "", "", "", gap=why, gap_to=to)
+
+
+def excerpts(evidence: Sequence[Evidence], rows: Mapping[str, Log],
+             kept: Mapping[int, Mapping[int, str]]) -> tuple[Excerpt, ...]:
+    """The evidence by source, each log line with the lines around it."""
+    marks = numbers(evidence)
+    found: list[Excerpt] = []
+    for source in dict.fromkeys(one.source for one in evidence):
+        cited = [(n, one) for n, one in enumerate(evidence, 1) if one.source == source]
+        log = rows.get(source)
+        if source in CONTAINERS and log and any(one.line in kept.get(log.id, {}) for _, one in cited):
+            found.append(_from_log(source, log, cited, kept[log.id], marks))
+        else:
+            found.append(_quoted(source, cited))
+    return tuple(found)
+
+
+def _from_log(source: str, log: Log, cited: Sequence[tuple[int, Evidence]], kept: Mapping[int, str],
+              marks: Mapping[tuple[str, int], int]) -> Excerpt:
+    found: list[Line] = []
+    done = 0
+    for _, one in sorted(cited, key=lambda pair: pair[1].line or 0):
+        if one.line and one.line + AROUND > done:
+            first = max(1, one.line - AROUND, done + 1)
+            if done and first > done + 1:
+                found.append(gap(f"Lines {done + 1:,} to {first - 1:,} are left out here.", done + 1))
+            done = min(one.line + AROUND, log.lines or one.line + AROUND)
+            found += shown(kept, (first, done), source, marks)
+    line = next((one.line for _, one in cited if one.line), None)
+    return Excerpt(source, "; ".join(filter(None, (one.note for _, one in cited))), source, line, tuple(found))
+
+
+def _quoted(source: str, cited: Sequence[tuple[int, Evidence]]) -> Excerpt:
+    """Quotations that stand in no stored log: as they were quoted, under their own line numbers."""
+    rows: list[Line] = []
+    for number, one in cited:
+        for offset, text in enumerate(one.text.split("\n")):
+            at = one.line + offset if one.line else None
+            rows.append(line(at, text, "error", number if not offset else 0))
+    notes = "; ".join(dict.fromkeys(filter(None, (one.note for _, one in cited))))
+    container = source if source in CONTAINERS else "container-events" if source == "container events" else ""
+    return Excerpt(source, notes, container, cited[0][1].line, tuple(rows))

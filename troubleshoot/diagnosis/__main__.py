@@ -1,0 +1,131 @@
+"""The verdict of a pasted text with no server: `python -m troubleshoot.diagnosis FILE`, or `--jsonl` for programs."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, TextIO
+
+from troubleshoot.diagnosis.engine import diagnose
+from troubleshoot.diagnosis.facts import CERTAIN, LIKELY, Case, Evidence, Verdict
+from troubleshoot.diagnosis.passages import KINDS, kind_of
+
+MAX_TEXT = 20_000_000
+
+
+class BadLine(ValueError):
+    """A line of the input that is no case; the message says what is wrong with it."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0 when every line or file was answered; 1 when one could not be read."""
+    ask = argparse.ArgumentParser(prog="python -m troubleshoot.diagnosis", description=__doc__)
+    ask.add_argument("file", nargs="?", help="a log or an error message; - for standard input")
+    ask.add_argument(
+        "--jsonl", action="store_true", help='read lines {"id","kind","http_status","text"}, write answers'
+    )
+    ask.add_argument(
+        "--kind", choices=sorted(KINDS), help="what sort of text the file is; guessed when left out"
+    )
+    given = ask.parse_args(arguments)
+    try:
+        text = _input(given.file)
+    except (OSError, UnicodeDecodeError) as error:
+        print(f"{given.file}: {error}", file=sys.stderr)
+        return 1
+    if given.jsonl:
+        return _answer_lines(text, sys.stdout, sys.stderr)
+    for line in report(diagnose(Case(texts=((given.kind or kind_of(text), text),)))):
+        print(line)
+    return 0
+
+
+def _input(name: str | None) -> str:
+    if name in (None, "-"):
+        return sys.stdin.buffer.read().decode("utf-8", "replace")
+    return Path(str(name)).read_bytes().decode("utf-8", "replace")
+
+
+def _answer_lines(text: str, out: TextIO, err: TextIO) -> int:
+    """Answers each line by itself; a wrong one is told on `err`, and no answer is made up for it."""
+    wrong = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            print(json.dumps(answer(_case(line)), ensure_ascii=False), file=out)
+        except BadLine as error:
+            wrong += 1
+            print(f"line {number}: {error}", file=err)
+    return 1 if wrong else 0
+
+
+def _case(line: str) -> Mapping[str, Any]:
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise BadLine(f"not JSON: {error}") from error
+    if not isinstance(found, dict):
+        raise BadLine("not a JSON object")
+    if not isinstance(found.get("id"), str | int) or isinstance(found.get("id"), bool):
+        raise BadLine("'id' is missing or is neither text nor number")
+    if not isinstance(found.get("text"), str):
+        raise BadLine("'text' is missing or is not text")
+    if found.get("kind") not in KINDS:
+        raise BadLine(f"'kind' is {found.get('kind')!r}; it must be one of {', '.join(sorted(KINDS))}")
+    status = found.get("http_status")
+    if status is not None and (not isinstance(status, int) or isinstance(status, bool)):
+        raise BadLine("'http_status' is neither a whole number nor null")
+    if len(found["text"]) > MAX_TEXT:
+        raise BadLine(f"'text' is longer than {MAX_TEXT} characters")
+    return found
+
+
+def answer(found: Mapping[str, Any]) -> dict[str, Any]:
+    """What is written for one line: label, cause, certainty and quotations."""
+    case = Case(texts=((found["kind"], found["text"]),), http_status=found.get("http_status"))
+    verdict = diagnose(case)
+    best = verdict.best
+    if best:
+        return _row(found["id"], best.label, best.cause, best.certainty, best.evidence)
+    if verdict.healthy:
+        return _row(found["id"], "HEALTHY", "", LIKELY, verdict.healthy)
+    return _row(found["id"], "UNKNOWN", "", "undecided", ())
+
+
+def _row(
+    name: object, label: str, cause: str, certainty: str, evidence: tuple[Evidence, ...]
+) -> dict[str, Any]:
+    quotes = [{"text": one.text, "line": one.line} for one in evidence]
+    return {"id": name, "label": label, "cause": cause or None, "certainty": certainty, "evidence": quotes}
+
+
+def report(verdict: Verdict) -> Iterator[str]:
+    """A verdict as text, for people."""
+    best = verdict.best
+    if not best:
+        yield "Nothing wrong: this text shows no failure." if verdict.healthy else "Cause not known."
+        for evidence in verdict.healthy or verdict.first_errors:
+            yield _quoted(evidence)
+        return
+    yield best.title
+    yield f"{'Certain' if best.certainty == CERTAIN else 'Likely'} · {best.cause} · {best.code}"
+    yield from (_quoted(evidence) for evidence in best.evidence)
+    yield from (text for text in ("", best.happened, best.fine) if text or best.happened)
+    for number, step in enumerate(best.steps, 1):
+        yield f"{number}. {step.title}{'. ' if step.text else ''}{step.text}"
+        yield from (f"   {line}" for line in step.command.splitlines())
+    if best.next_test:
+        yield f"To be sure: {best.next_test}"
+    for other in verdict.findings[1:]:
+        yield f"Also {other.certainty}: {other.title}"
+
+
+def _quoted(evidence: Evidence) -> str:
+    where = f"{evidence.source}:{evidence.line}" if evidence.line else evidence.source
+    return f"  {where}  {evidence.text}"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""Roles, identities and secrets."""

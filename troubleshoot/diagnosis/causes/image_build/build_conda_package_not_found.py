@@ -1,0 +1,29 @@
+"""conda finds no such package in the channels of the file."""
+
+from troubleshoot.diagnosis import fixes
+from troubleshoot.diagnosis.cause import Cause, build
+from troubleshoot.diagnosis.facts import Step
+
+cause = Cause(
+    title="conda finds a package of the file in none of its channels",
+    kind="Image build",
+    stage="",
+    label="IMAGE_BUILD",
+    code="ImageBuildFailure",
+    signs=(build(r"ResolvePackageNotFound|PackagesNotFoundError|nothing provides requested", source="doc"),),
+    happened="The name or version below the quoted line is not offered there.",
+    fine="Quota, the model and the code were not looked at yet.",
+    steps=(
+        fixes.SHOW_ENVIRONMENT,
+        Step(
+            "Correct the name or version, or add its channel",
+            "Or move the package to the pip section.",
+            "conda search <package> -c conda-forge",
+        ),
+        fixes.READ_BUILD_LOG,
+        fixes.deploy_again,
+    ),
+    who="data scientist",
+    retry="after the fix",
+    outranks=("environment-build-failed-unspecified",),
+)

@@ -1,0 +1,25 @@
+"""The Dockerfile copies a file that is not in the build context."""
+
+from troubleshoot.diagnosis import fixes
+from troubleshoot.diagnosis.cause import Cause, build
+from troubleshoot.diagnosis.facts import Step
+
+cause = Cause(
+    title="The Dockerfile copies a file that is not in the build context",
+    kind="Image build",
+    stage="",
+    label="IMAGE_BUILD",
+    code="ImageBuildFailure",
+    signs=(build(r"(?:COPY|ADD) failed:|failed to compute cache key", source="doc"),),
+    happened="The context may have at most 100 files and 1 MB; what is not in it cannot be copied.",
+    fine="Quota, the model and the code were not looked at yet.",
+    steps=(
+        fixes.SHOW_ENVIRONMENT,
+        Step("Put the file into the context, and look at .dockerignore"),
+        fixes.READ_BUILD_LOG,
+        fixes.deploy_again,
+    ),
+    who="data scientist",
+    retry="after the fix",
+    outranks=("environment-build-failed-unspecified",),
+)

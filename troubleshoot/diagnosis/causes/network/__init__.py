@@ -1,0 +1,1 @@
+"""Networks, firewalls and names."""

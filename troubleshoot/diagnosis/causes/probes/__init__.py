@@ -1,0 +1,1 @@
+"""Probes, time and memory after the start."""

@@ -1,0 +1,49 @@
+"""The container was stopped because it used more memory than its machine has.
+
+Azure reports it under OutOfQuota, though no quota of the subscription is involved.
+"""
+
+from troubleshoot.diagnosis import fixes
+from troubleshoot.diagnosis.cause import EVENTS, HINT, Cause, console, events, operation
+from troubleshoot.diagnosis.facts import Step
+
+cause = Cause(
+    title="The container needs more memory than {size} has, so Azure stopped it",
+    kind="Out of memory",
+    stage="container_start",
+    label="ERR_2200",
+    old_code="ERR_2100",
+    code="OutOfQuota",
+    signs=(
+        operation(r"(?i)container (?:was )?terminated due to insufficient memory", also=(EVENTS,)),
+        operation(r"\bOOMKilled\b", source="doc", also=(EVENTS,)),
+        events(r"(?i)out of memory", strength=HINT),
+        console(r"(?i)oom-kill|Memory cgroup out of memory|Out of memory: Kill", source="doc"),
+        console(r"was sent SIGKILL! Perhaps out of memory\?", strength=HINT, source="run"),
+        operation(
+            r"(?i)\binsufficient memory\b|\bmemory quota\b|ran out of memory", strength=HINT, source="doc"
+        ),
+    ),
+    words=(("size", "the size"),),
+    happened="The process grew beyond the memory of the machine ({memory} GiB on {size}) while it "
+    "loaded or served the model, and was "
+    "ended. Each worker loads its own copy of the model.",
+    fine="Quota of the subscription, the image and the download of the model are in order.",
+    steps=(
+        Step(
+            "See what was asked for",
+            "{size} has {vcpus} vCPUs and {memory} GiB of memory.",
+            "az ml online-deployment show -e {endpoint} -n {deployment} -g {group} -w {workspace}"
+            " --query '{{size:instance_type,count:instance_count,variables:environment_variables}}'",
+        ),
+        Step(
+            "Take a size with more memory, or fewer workers",
+            "Set WORKER_COUNT to 1, load the model once, or load it quantised.",
+        ),
+        fixes.deploy_again,
+    ),
+    who="data scientist",
+    retry="after the fix",
+    outranks=("out-of-quota", "oom-worker-killed"),
+    while_serving=True,
+)

@@ -1,0 +1,1 @@
+"""Requests that Azure or the client refuses."""

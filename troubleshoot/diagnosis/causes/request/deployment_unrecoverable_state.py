@@ -1,0 +1,27 @@
+"""An earlier creation of the deployment failed; Azure takes no update for it and asks to delete and create it again."""
+
+from troubleshoot.diagnosis import fixes
+from troubleshoot.diagnosis.cause import Cause, operation
+
+cause = Cause(
+    title="{name} failed when it was first made, so Azure takes no update for it",
+    kind="Wrong state",
+    stage="",
+    label="BAD_REQUEST",
+    code="BadRequest",
+    signs=(
+        operation(
+            r"(?i)deployment \[?(?P<name>[\w-]+)\]? failed during initial provisioning and is in an "
+            r"unrecoverable state"
+        ),
+        operation(r"(?i)failed during initial provisioning|is in an unrecoverable state"),
+    ),
+    words=(("name", "The deployment"),),
+    happened="The first creation never succeeded, so nothing of it ever served. Azure says itself "
+    "that it has to be deleted and made again. "
+    "Why the first creation failed is not in this message.",
+    fine="The request itself is in order.",
+    steps=(fixes.READ_LOG, fixes.deploy_again),
+    who="data scientist",
+    retry="after the fix",
+)

@@ -1,0 +1,25 @@
+"""A value of the request is not one of those that are allowed."""
+
+from troubleshoot.diagnosis.cause import HINT, Cause, operation
+from troubleshoot.diagnosis.facts import Step
+
+cause = Cause(
+    title="A value in the request is not one that Azure allows",
+    kind="Wrong value",
+    stage="",
+    label="BAD_REQUEST",
+    code="BadRequest",
+    signs=(
+        operation(
+            r"(?i)is not (?:a valid|one of the allowed|an allowed)\b|\bAllowed values(?: are)?:"
+            r"|\bmust be one of\b|name can ?not start with|Invalid value (?:provided )?for"
+            r"|invalid choice: ",
+            strength=HINT,
+        ),
+    ),
+    happened="The request was refused at once because of one of its values.",
+    fine="Nothing was changed.",
+    steps=(Step("Correct the value that the message names"),),
+    who="data scientist",
+    retry="after the fix",
+)

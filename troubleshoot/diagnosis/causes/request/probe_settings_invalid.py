@@ -1,0 +1,34 @@
+"""A probe setting is outside the allowed range."""
+
+from troubleshoot.diagnosis.cause import Cause, operation
+from troubleshoot.diagnosis.facts import Step
+
+cause = Cause(
+    title="A probe setting is outside the range that Azure allows",
+    kind="Wrong value",
+    stage="",
+    label="BAD_REQUEST",
+    code="DeploymentFailed",
+    signs=(
+        operation(
+            r"(?i)Invalid value provided for (?P<setting>[\w ]{3,40}) for Probe: "
+            r"<?(?P<value>[\w.-]+)>?"
+        ),
+        operation(r"(?:Liveness|Readiness|Startup)Probe\.\w+\W.{0,40}(?i:invalid value)"),
+    ),
+    words=(("setting", "A setting"), ("value", "its value")),
+    happened="Azure refused the request at once: {setting} was {value}. No probe ever ran.",
+    fine="Quota, the image, the model and the code were not looked at yet.",
+    steps=(
+        Step(
+            "Correct the setting",
+            "Periods and timeouts are in seconds and below 300.",
+            " liveness_probe:\n+  period: 10\n+  timeout: 2",
+            form="diff",
+            file="deployment.yml",
+        ),
+    ),
+    who="data scientist",
+    retry="after the fix",
+    outranks=("probe-liveness-failed", "probe-readiness-failed", "invalid-request-value"),
+)

@@ -1,0 +1,33 @@
+"""The container's own server answered with a status of its own."""
+
+from troubleshoot.diagnosis.cause import HINT, Cause, scoring
+from troubleshoot.diagnosis.facts import Step
+
+cause = Cause(
+    title="The container has no such route, or answered with a status of its own",
+    kind="Model error",
+    stage="ready",
+    label="SCORING_424",
+    old_code="HTTP 424",
+    code="424",
+    signs=(
+        scoring(
+            r"(?i)model-error-statuscode:? ?\"?(?P<status>4(?:0[4-9]|1\d|22))", strength=HINT, source="doc"
+        ),
+        scoring(r"(?i)original-code=(?P<status>4\d\d)", strength=HINT, source="doc"),
+        scoring(r"(?i)\b424\b.{0,120}\bnot found\b|\bnot found\b.{0,120}\b424\b", strength=HINT),
+    ),
+    words=(("status", "a status of its own"),),
+    happened="The call reached the container, and its server answered {status}, which the caller sees "
+    "as 424.",
+    fine="Key, address and traffic of the endpoint are in order.",
+    steps=(
+        Step(
+            "Compare the scoring route of the environment with the routes of the container's server",
+            "Its log prints them at the start.",
+        ),
+    ),
+    who="data scientist",
+    retry="after the fix",
+    outranks=("score-424-model-error", "score-404-wrong-url"),
+)

@@ -1,0 +1,50 @@
+"""init() reads an environment variable that the deployment does not set."""
+
+from troubleshoot.diagnosis import fixes
+from troubleshoot.diagnosis.cause import HINT, Cause, console
+from troubleshoot.diagnosis.facts import Step
+
+cause = Cause(
+    title="init() reads the variable {name}, but the deployment does not set it",
+    kind="Missing variable",
+    stage="container_start",
+    label="ERR_2200",
+    old_code="ERR_2200",
+    code="ResourceNotReady",
+    signs=(
+        console(
+            r"(?m)^\s*KeyError: '(?P<name>[A-Z][A-Z0-9_]{2,})'",
+            source="run",
+            needs=(r"os\.environ|<frozen os>|/os\.py",),
+        ),
+        console(r"(?m)^\s*KeyError: '(?P<name>[A-Z][A-Z0-9]*_[A-Z0-9_]+)'", strength=HINT),
+        console(
+            r"(?i)(?:environment variable|env "
+            r"var)\s+['\"`]?(?P<name>[A-Z][A-Z0-9_]{2,})['\"`]?\s+(?:is )?(?:not set|missing"
+            r"|must be set|required)",
+            strength=HINT,
+        ),
+        console(
+            r"(?i)(?:missing|required|must set)(?: required)? environment variables?:? "
+            r"['\"`]?(?P<name>[A-Z][A-Z0-9_]{2,})",
+            strength=HINT,
+        ),
+    ),
+    words=(("name", "it needs"),),
+    happened="The script was imported, the server called init(), and init() ended because {name} is "
+    "not in the environment of the container.",
+    fine="Quota, the image pull, the download of model and code, and the imports are in order.",
+    steps=(
+        Step(
+            "Set the variable in the deployment",
+            "For a secret use a reference to a workspace connection or a key vault, not its value.",
+            "+environment_variables:\n+  {name}: <value>",
+            form="diff",
+            file="deployment.yml",
+        ),
+        fixes.deploy_again,
+    ),
+    who="data scientist",
+    retry="after the fix",
+    outranks=("init-exception", "container-crashed"),
+)

@@ -1,0 +1,1 @@
+"""The service itself, and operations that were cancelled."""

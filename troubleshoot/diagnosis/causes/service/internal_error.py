@@ -1,0 +1,34 @@
+"""Azure reports a fault of its own and names no cause."""
+
+from troubleshoot.diagnosis import fixes
+from troubleshoot.diagnosis.cause import HINT, Cause, code, operation
+from troubleshoot.diagnosis.facts import Step
+
+cause = Cause(
+    title="Azure reports a fault of its own, but does not say what it was",
+    kind="Internal error",
+    stage="",
+    label="ERR_5000",
+    old_code="ERR_5000",
+    code="InternalServerError",
+    signs=(
+        operation(r"(?i)\binternal (?:server )?error\b", strength=HINT),
+        code(r"InternalServerError|error-internalservererror|ERR_5000"),
+    ),
+    happened="The operation ended with an internal error. That can be a fault of the service, and it "
+    "can hide a pull or a machine that "
+    "never came; the sentence does not tell.",
+    fine="Azure names no fault of the quota, the image, the model or the code.",
+    steps=(
+        Step("Try once more", "A fault of the service often passes."),
+        fixes.LIST_USAGE,
+        fixes.READ_LOG,
+        fixes.SUPPORT,
+        fixes.deploy_again,
+    ),
+    who="Microsoft",
+    retry="yes",
+    next_test="Deploy the same files on a small CPU size: if that fails within minutes with another "
+    "error, the fault was hidden behind this one.",
+    is_general=True,
+)

@@ -1,0 +1,29 @@
+"""No node of the Kubernetes cluster has what the container asks for, so it never starts."""
+
+from troubleshoot.diagnosis.cause import EVENTS, Cause, operation
+from troubleshoot.diagnosis.facts import Step
+
+cause = Cause(
+    title="No node of the cluster has the cores, memory or device that the container asks for",
+    kind="Kubernetes",
+    stage="provisioning",
+    label="ERR_2100",
+    old_code="ERR_2101",
+    code="OutOfQuota",
+    signs=(
+        operation(
+            r"\d+/\d+ nodes are available: .{0,200}\b(?:Insufficient|didn't match"
+            r"|had (?:untolerated )?taint|node\(s\))",
+            also=(EVENTS,),
+        ),
+    ),
+    happened="The scheduler of the cluster looked at each node and found none that fits.",
+    fine="The image, the model and the code were not looked at yet.",
+    steps=(
+        Step("Compare what is asked with what the nodes have", "", "kubectl describe nodes"),
+        Step("Ask for less, or add a node that fits"),
+    ),
+    who="workspace owner",
+    retry="after the fix",
+    outranks=("out-of-quota", "container-crashed"),
+)

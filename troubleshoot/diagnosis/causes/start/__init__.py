@@ -1,0 +1,1 @@
+"""Start of the container and its server."""

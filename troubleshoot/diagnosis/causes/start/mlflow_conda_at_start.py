@@ -1,0 +1,42 @@
+"""The container builds the environment of an MLflow model at its start, and that fails."""
+
+from troubleshoot.diagnosis import fixes
+from troubleshoot.diagnosis.cause import HINT, Cause, console
+from troubleshoot.diagnosis.facts import Step
+
+cause = Cause(
+    title="The packages of the MLflow model could not be installed when the container started",
+    kind="Environment",
+    stage="container_start",
+    label="ERR_2200",
+    old_code="ERR_2200",
+    code="ResourceNotReady",
+    signs=(
+        console(r"CondaEnvExc?eption\b|(?m)^\s*Pip subprocess error:"),
+        console(
+            r"(?m)^\s*(?:ResolvePackageNotFound|UnsatisfiableError|PackagesNotFoundError"
+            r"|LibMambaUnsatisfiableError):",
+            source="doc",
+        ),
+        console(
+            r"ERROR: (?:No matching distribution found for|Could not find a version that satisfies"
+            r"|Cannot install|ResolutionImpossible)",
+            strength=HINT,
+        ),
+    ),
+    happened="Without an image of its own, the deployment installs what the model's conda.yaml lists "
+    "when the container starts, and that "
+    "did not work.",
+    fine="Quota, the image pull and the download of the model are in order.",
+    steps=(
+        Step("Try the model's conda.yaml on your machine", "", "conda env create -f conda.yaml -n check"),
+        Step(
+            "Correct it and register the model again",
+            "Or build an environment beforehand, and name that in the deployment.",
+        ),
+        fixes.deploy_again,
+    ),
+    who="data scientist",
+    retry="after the fix",
+    outranks=("script-import-error", "init-exception", "container-crashed"),
+)

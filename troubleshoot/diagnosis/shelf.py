@@ -1,0 +1,99 @@
+"""Finds the causes in their folders, and tells which of their signs a passage can hold."""
+
+import hashlib
+import importlib
+import importlib.resources
+import pkgutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import re2
+
+from troubleshoot.diagnosis import causes
+from troubleshoot.diagnosis.cause import Cause, CauseError, Sign
+from troubleshoot.diagnosis.passages import Passage
+
+MAX_MEM = 64 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One cause and its slug: the module's name with hyphens."""
+
+    slug: str
+    shelf: str
+    about: str
+    cause: Cause
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """All causes, sorted by slug; a wrong one raises CauseError with the name of its file."""
+    found = [_rule(module) for module in _modules()]
+    slugs = {rule.slug for rule in found}
+    for rule in found:
+        unknown = set(rule.cause.outranks) - slugs
+        if unknown:
+            raise CauseError(f"{rule.shelf}/{rule.slug}: it outranks what does not exist: {sorted(unknown)}")
+    if len(slugs) < len(found):
+        raise CauseError("two causes have the same file name on different shelves")
+    return tuple(sorted(found, key=lambda rule: rule.slug))
+
+
+@cache
+def fingerprint() -> str:
+    """A short hash of the shelf: it changes whenever the source of a cause does."""
+    digest = hashlib.sha256()
+    for name in sorted(_modules()):
+        package, _, module = name.rpartition(".")
+        digest.update(importlib.resources.files(package).joinpath(f"{module}.py").read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def candidates(passage: Passage) -> Iterator[tuple[Rule, Sign]]:
+    """The signs of the passage's place whose pattern occurs in its text."""
+    signs, patterns = _patterns(passage.place)
+    if patterns is not None:
+        for index in sorted(patterns.Match(passage.text) or ()):
+            yield signs[index]
+
+
+@cache
+def looking() -> tuple[tuple[Rule, Sign], ...]:
+    """The signs that are functions."""
+    return tuple((rule, sign) for rule in rules() for sign in rule.cause.signs if sign.look)
+
+
+@cache
+def _patterns(place: str) -> tuple[list[tuple[Rule, Sign]], re2.Set | None]:
+    signs = [
+        (rule, sign) for rule in rules() for sign in rule.cause.signs if sign.pattern and place in sign.where
+    ]
+    if not signs:
+        return [], None
+    options = re2.Options()
+    options.max_mem = MAX_MEM
+    patterns = re2.Set.SearchSet(options)
+    for _, sign in signs:
+        patterns.Add(sign.pattern)
+    patterns.Compile()
+    return signs, patterns
+
+
+def _modules() -> list[str]:
+    return [
+        module.name
+        for module in pkgutil.walk_packages(causes.__path__, causes.__name__ + ".")
+        if not module.ispkg
+    ]
+
+
+def _rule(name: str) -> Rule:
+    shelf, _, module = name.removeprefix(causes.__name__ + ".").partition(".")
+    try:
+        loaded = importlib.import_module(name)
+        cause = loaded.cause
+    except (CauseError, AttributeError, TypeError) as error:
+        raise CauseError(f"causes/{shelf}/{module}.py: {error}") from error
+    return Rule(module.replace("_", "-"), shelf, loaded.__doc__ or "", cause)
