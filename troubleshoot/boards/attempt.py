@@ -64,7 +64,8 @@ class Page:
     state: str
     tone: str
     since: Moment | None
-    traffic: str
+    traffic: str  # the share of this deployment, or the split of the endpoint
+    others_serve: str
     instances: str
     count: int | None
     number: str
@@ -78,6 +79,7 @@ class Page:
     facts: tuple[Fact, ...]  # four facts of a failed update, else none
     excerpts: tuple[Excerpt, ...]
     reported: str
+    codes: str  # Azure's code for it, today's and the old one
     symptom: str  # what to make of Azure's own words
     steps: tuple[Step, ...]
     invoke: str  # the call that tells whether a deployment still serves
@@ -114,9 +116,9 @@ def page(row: Attempt, now: datetime, tab: str = "") -> Page:
     return Page(
         **_head(row, rows, now), **_claim(row, verdict, best, now), steps=steps,
         excerpts=lines.excerpts(best.evidence, logs, kept) if best else (),
-        first_errors=lines.excerpts(verdict.first_errors, logs, kept) if verdict and not best else (),
+        first_errors=lines.excerpts(verdict.first_errors, logs, kept, proof=False) if verdict and not best else (),
         sum=room.of(row, best), entries=story.of(row, verdict, logs.values(), kept, now, changes),
-        stages=verdict.stages if verdict else (), logs=_tabs(logs, cited, kept, now, tab, row),
+        stages=verdict.stages if verdict else (), logs=_tabs(logs, cited, kept, now, tab, row, best is not None),
         no_log=_no_log(row, best, logs.values()), ages=_ages(watches, row, now), troubles=_troubles(watches))
 
 
@@ -131,7 +133,7 @@ def _head(row: Attempt, rows: Sequence[tuple[int, str]], now: datetime) -> dict:
                        space.subscription),
         "heading": f"{name} {doing(row)}", "title": _title(row, name), "state": row.state or "No state", "tone": tone(row),
         "since": moment(hurt.since(row) if row.state in hurt.BAD else row.ended or row.started or row.recorded_at, now),
-        "traffic": _traffic(row), "instances": instances(spec.instance_count, spec.instance_type),
+        "traffic": _traffic(row), "others_serve": serving(row.endpoint.traffic, one.name) if one else "", "instances": instances(spec.instance_count, spec.instance_type),
         "count": spec.instance_count, "number": f"Attempt {row.number}", "caller": row.caller,
         "gone": moment((one or row.endpoint).gone_at, now), "newer": newest if newest > row.number else 0,
         "earlier_unseen": row.earlier_unseen or any_unseen(rows, row), "running": row.state not in hurt.SETTLED,
@@ -166,7 +168,7 @@ def _traffic(row: Attempt) -> str:
         return split(row.endpoint.traffic)
     if one.weight is None:
         return "share not known"
-    return f"{percent(one.weight)}, {serving(row.endpoint.traffic, one.name)}"
+    return percent(one.weight)
 
 
 def _claim(row: Attempt, verdict: Verdict | None, best: Finding | None, now: datetime) -> dict:
@@ -179,7 +181,7 @@ def _claim(row: Attempt, verdict: Verdict | None, best: Finding | None, now: dat
     when = moment(hurt.since(row), now)
     return {
         "card": card(row, verdict, now, f"{owner}, {team}" if owner and team else owner),
-        "rail": rail(verdict.stages, now) if verdict else (), "reported": reported(operation),
+        "rail": rail(verdict.stages, now) if verdict else (), "reported": reported(operation), "codes": codes(best),
         "symptom": _symptom(best, operation), "looked_at": verdict.looked_at if verdict and not best else (),
         "rivals": tuple(one for one in found if one is not best), "next_test": best.next_test if best else "",
         "missing": best.missing if best else (), "invoke": _invoke(row) if update else "",
@@ -187,6 +189,14 @@ def _claim(row: Attempt, verdict: Verdict | None, best: Finding | None, now: dat
                   Fact("Owner", owner or "Owner unknown", team, "" if owner else "warn"),
                   Fact("Certainty", best.certainty.capitalize() if best else "Not known")) if update else (),
     }
+
+
+def codes(best: Finding | None) -> str:
+    """`ResourceNotReady, formerly ERR_2200`."""
+    if best is None:
+        return ""
+    old = best.old_code if best.old_code != best.code else ""
+    return ", ".join(filter(None, (best.code, f"formerly {old}" if old else "")))
 
 
 def _invoke(row: Attempt) -> str:
@@ -225,24 +235,24 @@ def _changes(row: Attempt) -> Iterable[Change]:
 
 
 def _tabs(logs: Mapping[str, Log], cited: Sequence[facts.Evidence], kept: Mapping[int, Mapping[int, str]],
-          now: datetime, tab: str, row: Attempt) -> tuple[LogTab, ...]:
+          now: datetime, tab: str, row: Attempt, proof: bool) -> tuple[LogTab, ...]:
     names = [name for name in CONTAINERS if name in logs]
     if not names:
         return ()
     if tab not in names:
         tab = next((one.source for one in cited if one.source in names), names[0])
-    return tuple(_tab(logs[name], cited, kept.get(logs[name].id, {}), now, name == tab, row) for name in names)
+    return tuple(_tab(logs[name], cited, kept.get(logs[name].id, {}), now, name == tab, row, proof) for name in names)
 
 
 def _tab(log: Log, cited: Sequence[facts.Evidence], kept: Mapping[int, str], now: datetime, current: bool,
-         row: Attempt) -> LogTab:
+         row: Attempt, proof: bool) -> LogTab:
     mine = [one.line for one in cited if one.source == log.container and one.line]
     gaps = {one["before"]: one["reason"] for one in log.gaps}
-    shown = lines.shown(kept, lines.preview_span(log, mine), log.container, lines.numbers(cited), gaps) \
+    shown = lines.shown(kept, lines.preview_span(log, mine), log.container, lines.numbers(cited) if proof else {}, gaps) \
         if current and log.lines else ()
-    said = f"{len(mine)} evidence line{'' if len(mine) == 1 else 's'}" if mine else \
+    said = f"{len(mine)} evidence line{'' if len(mine) == 1 else 's'}" if mine and proof else \
         f"{log.lines:,} line{'' if log.lines == 1 else 's'}" if log.lines else ""
-    return LogTab(log.container, said, len(mine), shown, log.lines, "" if log.lines else note(log, row),
+    return LogTab(log.container, said, len(mine) if proof else 0, shown, log.lines, "" if log.lines else note(log, row),
                   log.said if not log.lines else "", moment(log.read_at, now), current)
 
 

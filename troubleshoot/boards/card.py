@@ -12,7 +12,7 @@ from troubleshoot.models import Attempt, Deployment
 _DOING = {"Creating": "is being created", "Updating": "is being updated", "Scaling": "is being scaled",
           "Deleting": "is being deleted", "Succeeded": "is ready", "Canceled": "was cancelled",
           hurt.REFUSED: "was refused at submit"}
-_RETRY = {"yes": "Yes", "wait": "After a wait", "after the fix": "Only after the fix", "no": "No"}
+_RETRY = {"yes": "yes", "wait": "after a wait", "after the fix": "only after the fix", "no": "no"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +102,12 @@ def _about(best: Finding, owner: str) -> tuple[Fact, ...]:
     lines = sum(1 for one in best.evidence)
     sure = f"{best.certainty.capitalize()}"
     small = f", {lines} quoted {'line' if lines == 1 else 'lines'}" if best.certainty == CERTAIN else ""
-    found = [Fact("Kind", best.kind), Fact("Certainty", sure, small), _owner(owner)]
+    found = [Fact("Kind", best.kind), Fact("Certainty", sure, small, "strong"), _owner(owner)]
     if best.who:
-        found.append(Fact("Who can fix it", best.who[:1].upper() + best.who[1:]))
+        found.append(Fact("Fixed by", best.who))
     if best.retry:
         found.append(Fact("Retry helps", _RETRY.get(best.retry, best.retry)))
-    codes = ", ".join(filter(None, (best.code, f"formerly {best.old_code}" if best.old_code else "")))
-    return (*found, Fact("Azure's code", codes)) if codes else tuple(found)
+    return tuple(found)
 
 
 def _owner(owner: str) -> Fact:
@@ -174,7 +173,8 @@ def _note(stage: Stage, now: datetime) -> str:
     if stage.state == "passed":
         return took or stage.note or "passed"
     if stage.state == "stopped":
-        return "; ".join(filter(None, (f"stopped after {took}" if took else "stopped here", stage.note)))
+        verb = "refused" if stage.name == facts.STAGES["quota"] else "stopped"
+        return "; ".join(filter(None, (f"{verb} after {took}" if took else f"{verb} here", stage.note)))
     if stage.state == "running":
         so_far = f"{span((now - stage.started).total_seconds())} so far" if stage.started else ""
         return "; ".join(filter(None, (so_far, stage.note)))

@@ -5,12 +5,11 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from troubleshoot.boards.words import Moment, moment, percent, span
-from troubleshoot.diagnosis.facts import TERMINAL_STATES
+from troubleshoot.diagnosis.facts import REFUSED, TERMINAL_STATES
 from troubleshoot.models import Attempt, Deployment, Workspace
 
-REFUSED = "Refused"  # the state that `record` gives to a request that was refused at submit
 BAD = ("Failed", "Canceled", REFUSED)
-SETTLED = (*TERMINAL_STATES, REFUSED, "", "Deleting")
+SETTLED = (*TERMINAL_STATES, "", "Deleting")
 STUCK = timedelta(minutes=90)  # an operation that runs longer than this is an incident of its own
 KEPT = timedelta(hours=24)  # how long what was deleted, refused or resolved stays in the list
 MOST = 1_000
@@ -80,7 +79,7 @@ def count(visible: QuerySet[Workspace], now: datetime) -> int:
 
 
 _LISTED = (
-    "number", "kind", "state", "started", "ended", "failed_at", "recorded_at", "endpoint__name",
+    "number", "kind", "state", "first_provisioning", "started", "ended", "failed_at", "recorded_at", "endpoint__name",
     "endpoint__owner", "endpoint__gone_at", "endpoint__traffic", "endpoint__workspace__slug", "deployment__name",
     "deployment__owner", "deployment__weight", "deployment__ready_once", "deployment__gone_at",
     "deployment__refused", "verdict__title", "verdict__cause", "verdict__certainty",
@@ -116,14 +115,15 @@ def rank_of(row: Attempt) -> int:
 
 
 def traffic_of(row: Attempt) -> int:
-    """Affected, not known or not affected; never told by assumption where an update failed."""
+    """Affected only where it is proven that nothing of it ever was ready; a failed update is not known."""
     one = row.deployment
     if one is None:
         serving = any((share or 0) > 0 for share in row.endpoint.traffic.values())
         return NOT_KNOWN if serving and not row.endpoint.gone_at else NOT_AFFECTED
     if one.gone_at or not one.weight:
         return NOT_AFFECTED
-    return NOT_KNOWN if one.ready_once else AFFECTED
+    never_ready = row.first_provisioning and not one.ready_once
+    return AFFECTED if never_ready else NOT_KNOWN
 
 
 def since(row: Attempt) -> datetime | None:

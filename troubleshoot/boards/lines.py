@@ -114,10 +114,10 @@ def gap(why: str, to: int = 0) -> Line:
     return Line(None, "", "", "", gap=why, gap_to=to)
 
 
-def excerpts(evidence: Sequence[Evidence], rows: Mapping[str, Log],
-             kept: Mapping[int, Mapping[int, str]]) -> tuple[Excerpt, ...]:
-    """The evidence by source, each log line with the lines around it."""
-    marks = numbers(evidence)
+def excerpts(evidence: Sequence[Evidence], rows: Mapping[str, Log], kept: Mapping[int, Mapping[int, str]],
+             proof: bool = True) -> tuple[Excerpt, ...]:
+    """The quoted lines by source, each log line with the lines around it; only proof is marked as evidence."""
+    marks = numbers(evidence) if proof else {}
     found: list[Excerpt] = []
     for source in dict.fromkeys(one.source for one in evidence):
         cited = [(n, one) for n, one in enumerate(evidence, 1) if one.source == source]
@@ -125,7 +125,7 @@ def excerpts(evidence: Sequence[Evidence], rows: Mapping[str, Log],
         if source in CONTAINERS and log and any(one.line in kept.get(log.id, {}) for _, one in cited):
             found.append(_from_log(source, log, cited, kept[log.id], marks))
         else:
-            found.append(_quoted(source, cited))
+            found.append(_quoted(source, cited, proof))
     return tuple(found)
 
 
@@ -144,13 +144,13 @@ def _from_log(source: str, log: Log, cited: Sequence[tuple[int, Evidence]], kept
     return Excerpt(source, "; ".join(filter(None, (one.note for _, one in cited))), source, line, tuple(found))
 
 
-def _quoted(source: str, cited: Sequence[tuple[int, Evidence]]) -> Excerpt:
+def _quoted(source: str, cited: Sequence[tuple[int, Evidence]], proof: bool) -> Excerpt:
     """Quotations that stand in no stored log: as they were quoted, under their own line numbers."""
     rows: list[Line] = []
     for number, one in cited:
         for offset, text in enumerate(one.text.split("\n")):
             at = one.line + offset if one.line else None
-            rows.append(line(at, text, "error", number if not offset else 0))
+            rows.append(line(at, text, "error", number if proof and not offset else 0))
     notes = "; ".join(dict.fromkeys(filter(None, (one.note for _, one in cited))))
     container = source if source in CONTAINERS else "container-events" if source == "container events" else ""
     return Excerpt(source, notes, container, cited[0][1].line, tuple(rows))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from troubleshoot import clock
-from troubleshoot.boards.words import Moment, moment
+from troubleshoot.boards.words import Moment, moment, region
 from troubleshoot.models import Heartbeat, Watch, Workspace
 
 POLLED = timedelta(seconds=60)  # how often the endpoints of a workspace are polled
@@ -22,6 +22,7 @@ class Space:
     group: str
     subscription: str
     location: str
+    region: str  # the location in words
     endpoints: int  # living ones
     polled: Moment | None
     polled_at: datetime | None
@@ -78,5 +79,5 @@ def read(visible: QuerySet[Workspace], now: datetime) -> Spaces:
 
 def _space(row: tuple, now: datetime) -> Space:
     pk, slug, name, group, subscription, location, living, ok, trouble, said, _ = row
-    return Space(pk, slug, name, group, subscription, location, living, moment(ok, now), ok,
+    return Space(pk, slug, name, group, subscription, location, region(location), living, moment(ok, now), ok,
                  ok is None or now - ok > stale_after(), trouble or "", said or "")

@@ -96,7 +96,7 @@ def _sub(found: Sequence[Incident], spaces: Spaces, moving: set[tuple[int, int]]
     maybe = sum(1 for one in found if one.rank == hurt.NOT_KNOWN)
     rest = len(found) - sure - maybe
     if sure and maybe:
-        said.append(f"Of {plural(maybe, 'more incident')} it is not known.")
+        said.append(f"Whether {plural(maybe, 'more is', 'more are')} failing is not known.")
     if rest and (sure or maybe):
         said.append(f"{plural(rest, 'more incident does', 'more incidents do')} not touch traffic.")
     well, old = _healthy(found, spaces, moving)
@@ -127,7 +127,7 @@ def _detail(one: Incident, now: datetime) -> Detail:
         incident=one, resolved=resolved, sentence=_sentence(row, verdict, now, resolved), doing=doing(row),
         facts=_facts(row, one, best, now), steps=() if resolved else steps[:STEPS],
         more=0 if resolved else max(0, len(steps) - STEPS), certainty=best.certainty if best else "",
-        excerpts=lines.excerpts(evidence, logs, kept),
+        excerpts=lines.excerpts(evidence, logs, kept, proof=best is not None),
         events=story.short(story.of(row, verdict, logs.values(), kept, now)))
 
 

@@ -1,0 +1,67 @@
+"""The only way to get a workspace, endpoint, deployment or attempt for a request: 404 for a stranger."""
+from typing import TypeVar
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+
+from troubleshoot.models import Attempt, Deployment, Endpoint, Person, Workspace
+
+T = TypeVar("T")
+
+
+def visible(person: Person) -> QuerySet[Workspace]:
+    """The workspaces that a person may see; no query before it is used."""
+    if person.sees_all or person.is_superuser:
+        return Workspace.objects.all()
+    return Workspace.objects.filter(access__person=person)
+
+
+def workspace(request: HttpRequest, slug: str) -> Workspace:
+    """A workspace by its slug; Http404 where it is not there or not for this person. One query."""
+    return _found(visible(_person(request)).filter(slug=slug).first())
+
+
+def endpoint(request: HttpRequest, slug: str, name: str) -> Endpoint:
+    """An endpoint with its workspace, deleted ones included; names ignore case, as Azure's do. One query."""
+    rows = Endpoint.objects.select_related("workspace").filter(
+        workspace__in=visible(_person(request)), workspace__slug=slug, name__iexact=name)
+    return _found(rows.first())
+
+
+def deployment(request: HttpRequest, slug: str, endpoint_name: str, name: str) -> Deployment:
+    """A deployment with its endpoint and workspace, deleted ones included. One query."""
+    rows = Deployment.objects.select_related("endpoint__workspace", "latest").filter(
+        endpoint__workspace__in=visible(_person(request)), endpoint__workspace__slug=slug,
+        endpoint__name__iexact=endpoint_name, name__iexact=name)
+    return _found(rows.first())
+
+
+def attempt(request: HttpRequest, slug: str, endpoint_name: str, name: str, number: int | None = None) -> Attempt:
+    """An attempt of a deployment, or of the endpoint where `name` is empty; without number the newest. One query."""
+    rows = Attempt.objects.select_related("deployment", "endpoint__workspace", "verdict").filter(
+        endpoint__workspace__in=visible(_person(request)), endpoint__workspace__slug=slug,
+        endpoint__name__iexact=endpoint_name)
+    rows = rows.filter(deployment__name__iexact=name) if name else rows.filter(deployment=None)
+    if number is not None:
+        rows = rows.filter(number=number)
+    return _found(rows.order_by("-number").first())
+
+
+def operation(request: HttpRequest, named: str) -> Attempt:
+    """The attempt behind an operation id that Azure printed. One query."""
+    rows = Attempt.objects.select_related("deployment", "endpoint__workspace").filter(
+        endpoint__workspace__in=visible(_person(request)), operation_id=named.lower())
+    return _found(rows.order_by("-id").first())
+
+
+def _person(request: HttpRequest) -> Person:
+    """Who asks; pages are closed to everybody else by the middleware."""
+    if not isinstance(request.user, Person):
+        raise Http404
+    return request.user
+
+
+def _found(row: T | None) -> T:
+    if row is None:
+        raise Http404
+    return row

@@ -1,0 +1,79 @@
+"""The frame around every page: places, open incidents, freshness, the house clock, and how a page is sent."""
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+
+from dashboard import access
+from troubleshoot import clock
+from troubleshoot.boards import hurt
+from troubleshoot.boards.spaces import Spaces, read
+from troubleshoot.boards.words import Moment, moment
+
+_AGE = re.compile(rb"<time [^>]*data-(?:age|ago)[^>]*>[^<]*</time>|<meta name=\"now\"[^>]*>")
+PLACES = {"triage": "triage", "quota": "quota", "workspace-quota": "quota", "scoring": "scoring"}
+DEMO_SECONDS = 3  # between two refreshes where the house clock runs fast
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the frame shows; empty for somebody who has not signed in."""
+
+    name: str = ""
+    initials: str = ""
+    open: int = 0
+    spaces: Spaces | None = None
+    now: Moment | None = None
+    speed: float = 1.0
+
+
+def of(request: HttpRequest) -> Frame:
+    """The frame of this request, worked out once; two queries."""
+    kept = getattr(request, "frame", None)
+    if kept is not None:
+        return kept
+    person = getattr(request, "user", None)
+    now = clock.now()
+    if person is None or not person.is_authenticated:
+        frame = Frame(now=moment(now, now), speed=clock.speed())
+    else:
+        visible = access.visible(person)
+        name = person.get_full_name() or person.get_username()
+        frame = Frame(name, _initials(name), hurt.count(visible, now), read(visible, now), moment(now, now), clock.speed())
+    request.frame = frame  # type: ignore[attr-defined]
+    return frame
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """The context processor: every template finds the frame."""
+    return {"frame": of(request)}
+
+
+def _initials(name: str) -> str:
+    parts = [part for part in re.split(r"[\s._@-]+", name) if part]
+    return "".join(part[0] for part in parts[:2]).upper() or "?"
+
+
+def page(request: HttpRequest, template: str, about: dict[str, Any], refresh: int = 0, status: int = 200) -> HttpResponse:
+    """A whole page, or the part that refreshes itself; a part that did not change is answered with 304."""
+    partial = bool(getattr(request, "htmx", False))
+    every = DEMO_SECONDS if refresh and clock.speed() > 1 else refresh
+    named = request.resolver_match.url_name if request.resolver_match else ""
+    response = render(request, template, about | {
+        "layout": "live.html" if partial else "base.html", "refresh": every, "here": request.path,
+        "place": PLACES.get(named or "", "fleet")}, status=status)
+    patch_vary_headers(response, ("HX-Request", "Cookie"))
+    response["Cache-Control"] = "private, no-store"
+    if not partial:
+        return response
+    tag = f'"{hashlib.blake2b(_AGE.sub(b"", response.content), digest_size=10).hexdigest()}"'
+    if request.headers.get("If-None-Match") == tag:
+        same = HttpResponseNotModified()
+        same["Vary"], same["Cache-Control"] = response["Vary"], response["Cache-Control"]
+        response = same
+    response["ETag"] = tag
+    return response

@@ -1,0 +1,46 @@
+"""One attempt: what is wrong, how we know, and what to do."""
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from dashboard import access, charts, frame
+from dashboard.pages import ask
+from troubleshoot import clock, watches
+from troubleshoot.boards import attempt as boards
+from troubleshoot.models import Attempt
+
+
+@require_safe
+def page(request: HttpRequest, workspace: str, endpoint: str, deployment: str = "",
+         number: int | None = None) -> HttpResponse:
+    """The attempt with this number, or the newest; refreshes itself, faster while it runs."""
+    row = access.attempt(request, workspace, endpoint, deployment, number)
+    now = clock.now()
+    board = boards.page(row, now, ask.text(request, "log"))
+    about = {"page": board, "figure": charts.stages(board, now), "permanent": link(row)}
+    return frame.page(request, "attempt.html", about, refresh=10 if board.running else 15)
+
+
+@require_POST
+def poll(request: HttpRequest, workspace: str, endpoint: str, number: int, deployment: str = "") -> HttpResponse:
+    """Has everything about the attempt looked at now, and goes back to its page."""
+    row = access.attempt(request, workspace, endpoint, deployment, number)
+    watches.look_now(row.id)
+    messages.info(request, "Azure is asked again now; the page shows the answer as soon as it is there.")
+    return redirect(link(row))
+
+
+@require_safe
+def jump(request: HttpRequest, operation: str) -> HttpResponse:
+    """From an operation id that Azure printed to its attempt."""
+    return redirect(link(access.operation(request, operation if operation.isprintable() else "")))
+
+
+def link(row: Attempt) -> str:
+    """The permanent address of an attempt."""
+    space, end = row.endpoint.workspace.slug, row.endpoint.name
+    if row.deployment is None:
+        return reverse("endpoint-attempt", args=(space, end, row.number))
+    return reverse("attempt", args=(space, end, row.deployment.name, row.number))

@@ -1,0 +1,20 @@
+"""All workspaces and endpoints: what is wrong now, first."""
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from dashboard import access, frame
+from dashboard.pages import ask
+from troubleshoot import clock
+from troubleshoot.boards import fleet
+
+
+@require_safe
+def page(request: HttpRequest, workspace: str = "") -> HttpResponse:
+    """The table of endpoints, or that of one workspace; refreshes itself every 15 s."""
+    visible = access.visible(request.user)
+    only = access.workspace(request, workspace) if workspace else None
+    if only:
+        visible = visible.filter(id=only.id)
+    asked = fleet.Filters(*(ask.text(request, name, 100) for name in ("state", "region", "team", "q")))
+    board = fleet.board(visible, frame.of(request).spaces, clock.now(), asked, only.slug if only else "")
+    return frame.page(request, "fleet.html", {"board": board, "only": workspace, "gone": only and only.gone_at}, refresh=15)

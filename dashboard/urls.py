@@ -1,0 +1,69 @@
+"""The table of contents."""
+from urllib.parse import quote, unquote
+
+from django.urls import path, register_converter
+from django.views.generic import RedirectView
+
+from dashboard import health, signin
+from dashboard.pages import attempt, endpoint, fleet, log, quota, scoring, triage
+
+
+class Name:
+    """A name of Azure's in a URL: whatever it holds, it stays one part of the path."""
+
+    regex = r"[^/]{1,1200}"
+
+    def to_python(self, value: str) -> str:
+        """The name; ValueError (and so 404) for what no name can hold."""
+        name = unquote(value.replace("~", "%"), errors="strict")
+        if not name.isprintable():
+            raise ValueError(value)
+        return name
+
+    def to_url(self, value: str) -> str:
+        """The name with all but plain letters, digits, dashes and inner dots written as ~XX."""
+        safe = quote(value, safe="").replace("~", "%7E").replace("%", "~")
+        return safe.replace(".", "~2E") if not safe.strip(".") else safe
+
+
+class Number:
+    """The number of an attempt."""
+
+    regex = r"[1-9][0-9]{0,8}"
+
+    def to_python(self, value: str) -> int:
+        """The number."""
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        """The number in digits."""
+        return str(value)
+
+
+register_converter(Name, "name")
+register_converter(Number, "number")
+
+_END = "w/<slug:workspace>/e/<name:endpoint>/"
+_ONE = _END + "d/<name:deployment>/"
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="triage"), name="home"),
+    path("signin", signin.signin, name="signin"),
+    path("signout", signin.signout, name="signout"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("triage", triage.page, name="triage"),
+    path("fleet", fleet.page, name="fleet"),
+    path("quota", quota.page, name="quota"),
+    path("scoring", scoring.page, name="scoring"),
+    path("op/<str:operation>", attempt.jump, name="operation"),
+    path("w/<slug:workspace>/", fleet.page, name="workspace"),
+    path("w/<slug:workspace>/quota", quota.page, name="workspace-quota"),
+    path(_END, endpoint.page, name="endpoint"),
+    path(_END + "a/<number:number>", attempt.page, name="endpoint-attempt"),
+    path(_END + "a/<number:number>/poll", attempt.poll, name="endpoint-poll"),
+    path(_ONE, attempt.page, name="deployment"),
+    path(_ONE + "a/<number:number>", attempt.page, name="attempt"),
+    path(_ONE + "a/<number:number>/poll", attempt.poll, name="poll"),
+    path(_ONE + "a/<number:number>/logs/<name:container>", log.page, name="log"),
+]
