@@ -72,7 +72,7 @@ on-postgres: setup-dev  ## storage and the way through, on PostgreSQL 18 from it
 	@$(PYTEST) -p tests.on_postgres -m "postgres and not browser"
 
 journeys: setup-dev  ## the journeys in headless Chromium
-	@$(PYTEST) -m browser
+	@$(PYTEST) -rs -m browser
 
 browser:  ## install Chromium where it is missing
 	@if [ -n "$$CHROMIUM" ] || command -v chromium || command -v chromium-browser || command -v google-chrome; then \

@@ -2,7 +2,6 @@
 from urllib.parse import quote, unquote
 
 from django.urls import path, register_converter
-from django.views.generic import RedirectView
 
 from dashboard import health, signin
 from dashboard.pages import attempt, endpoint, fleet, log, quota, scoring, triage
@@ -16,7 +15,7 @@ class Name:
     def to_python(self, value: str) -> str:
         """The name; ValueError (and so 404) for what no name can hold."""
         name = unquote(value.replace("~", "%"), errors="strict")
-        if not name.isprintable():
+        if any(ord(one) < 32 or ord(one) == 127 for one in name):
             raise ValueError(value)
         return name
 
@@ -47,7 +46,7 @@ _END = "w/<slug:workspace>/e/<name:endpoint>/"
 _ONE = _END + "d/<name:deployment>/"
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="triage"), name="home"),
+    path("", triage.home, name="home"),
     path("signin", signin.signin, name="signin"),
     path("signout", signin.signout, name="signout"),
     path("healthz", health.healthz, name="healthz"),

@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter
+from datetime import datetime, timedelta
 
 from tests.journeys.house import Demo, wait_for
 
@@ -74,12 +75,9 @@ class Chaos:
     def _round(self, number: int, place: dict, story: str) -> None:
         part = PARTS[number % len(PARTS)]
         order = {key: place[key] for key in ("group", "workspace", "endpoint", "deployment")} | {"story": story}
-        if part == "emulator":
-            begun = self.ask("story", order)
         os.kill(self.demo.part(part), signal.SIGKILL)
         killed = time.monotonic()
-        if part != "emulator":
-            begun = self.ask("story", order)
+        begun = self.ask("story", order)
         seen = wait_for(lambda: self._count(operation_id__iendswith=begun["operation_id"]), LIMIT)
         print(f"round {number + 1}: {part} killed, {story} seen after {time.monotonic() - killed:.1f} s", flush=True)
         if not seen:
@@ -101,10 +99,13 @@ class Chaos:
         ours: dict[str, list] = {}
         for attempt in Attempt.objects.exclude(operation_id="").prefetch_related("logs"):
             ours.setdefault(attempt.operation_id.lower().rsplit(":", 1)[-1], []).append(attempt)
-        self.failures += [f"operation {name} stands {len(rows)} times" for name, rows in ours.items() if len(rows) > 1]
+        self.failures += [f"operation {name} stands {len(rows)} times, as {rows[0].endpoint.name} {[r.number for r in rows]}"
+                          for name, rows in ours.items() if len(rows) > 1]
         book, newest = self.ask("book"), {}
+        settled = (datetime.fromisoformat(book["now"]) - timedelta(minutes=5)).isoformat()
         for each in book["attempts"]:
-            newest[json.dumps(each["place"])] = each
+            if each["kind"] in ("create", "update") and each["started"] < settled:  # a deletion is no attempt
+                newest[json.dumps(each["place"])] = each
         gone = {json.dumps(each["place"]) for each in book["deployments"] if each["state"] is None}
         lines = 0
         for place, each in newest.items():

@@ -13,6 +13,8 @@ PASSWORD = "correct horse battery"
 def plain_static_files():
     """Pages name static files as they lie in the folder: tests need no collected copy."""
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.STATIC_ROOT = settings.BASE / "static"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from django.test import override_settings
 from workers.emulator.server import serve
 
 from troubleshoot import clock, judge, record, watches
+from troubleshoot.models import Watch
 from workers import poller
 from workers.azure import credentials
 from workers.polls import POLLS
@@ -20,6 +21,7 @@ class Through:
     def __init__(self, server):
         self.server = server
         clock.hold(datetime.fromisoformat(self.ask("health")["now"]))
+        self.subscriptions = sorted({one["subscription"] for one in self.book()["workspaces"]})
 
     def ask(self, what, body=None, method=None):
         """Call the emulator's own control API."""
@@ -33,10 +35,12 @@ class Through:
         self.ask("clock", {"advance": minutes * 60})
         clock.hold(clock.now() + timedelta(minutes=minutes))
 
-    def look(self, rounds=12):
-        """Poll everything that is due until nothing is, then judge."""
-        record.subscriptions(sorted({one["subscription"] for one in self.book()["workspaces"]}))
+    def look(self, rounds=12, healthy=True):
+        """Poll everything that is due until nothing is, then judge; without the logs of what is healthy if told so."""
+        record.subscriptions(self.subscriptions)
         for _ in range(rounds):
+            if not healthy:
+                Watch.objects.filter(attempt__state="Succeeded", attempt__failed_at=None).update(due_at=None)
             lanes = watches.lanes_due()
             if not lanes:
                 break
@@ -50,9 +54,9 @@ class Through:
             if held:
                 poller.run(POLLS[held.poll], held, poller.azure_for(held.asked.subscription))
 
-    def book(self):
-        """The truth at this moment."""
-        return self.ask("book")
+    def book(self, logs=False):
+        """The truth at this moment, with every log line if asked for."""
+        return self.ask(f"book?logs={int(logs)}")
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from troubleshoot.models import Attempt, QuotaRow, Region
 from troubleshoot.models import Log as LogRow
 
 NEWEST_LINES = 20_000  # of each log that a verdict is made from
+SERVING_LINES = 500  # where nothing failed, the newest are enough to show that it serves
 
 
 def open_case(attempt_id: int, lines: int = NEWEST_LINES) -> Case | None:
@@ -26,6 +27,7 @@ def open_case(attempt_id: int, lines: int = NEWEST_LINES) -> Case | None:
     row = Attempt.objects.select_related("deployment", "endpoint__workspace").filter(id=attempt_id).first()
     if row is None:
         return None
+    lines = min(lines, SERVING_LINES) if row.state == "Succeeded" else lines
     spec = plain.load(DeploymentFacts, row.spec) if row.deployment and row.spec else None
     region = Region.objects.filter(
         subscription=row.endpoint.workspace.subscription.lower(), name=_region_name(row)).first()

@@ -50,6 +50,7 @@ class Household:
         except lifeline.AlreadyRunning as holder:
             raise Trouble(f"Already running on {self.data} (process {holder}); stop that first.") from holder
         with lock:
+            os.umask(0o077)  # tables and logs are for this account alone
             self.supervisor.listen()
             if left := lifeline.clear_up(self.data):
                 self.say(f"Ended {left} processes that an earlier start had left behind.")

@@ -128,9 +128,10 @@ class Supervisor:
             part.then()
             return
         part.deaths = 1 if lived > STEADY else part.deaths + 1
-        rest = min(LONGEST_REST, 0.25 * 2 ** part.deaths)
+        rest = 0.0 if part.deaths == 1 else min(LONGEST_REST, 0.25 * 2 ** part.deaths)
         part.again_at = time.monotonic() + rest
-        self.say(f"{part.name} ended with {ending(process.returncode)}; again in {rest:g} s ({self.log_of(part)})")
+        when = f"in {rest:g} s" if rest else "at once"
+        self.say(f"{part.name} ended with {ending(process.returncode)}; again {when} ({self.log_of(part)})")
 
     def _trim_logs(self) -> None:
         for part in self.parts:

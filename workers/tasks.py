@@ -1,4 +1,6 @@
 """The thin tasks: tick, poll, judge."""
+from threading import Lock
+
 from celery import shared_task
 from celery.signals import worker_ready
 from django.conf import settings
@@ -7,6 +9,8 @@ from troubleshoot import judge as judging
 from troubleshoot import record, signs_of_life, watches
 from workers import poller
 from workers.polls import POLLS
+
+_judging = Lock()
 
 
 @shared_task
@@ -34,8 +38,12 @@ def poll(lane: str) -> None:
 
 @shared_task
 def judge() -> None:
-    """Judge every attempt that changed."""
-    judging.judge_waiting()
+    """Judge every attempt that changed; one thread of a worker does it, the others have polls to run."""
+    if _judging.acquire(blocking=False):
+        try:
+            judging.judge_waiting()
+        finally:
+            _judging.release()
 
 
 @worker_ready.connect

@@ -1,11 +1,18 @@
 """What is hurt now, and what to do first."""
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from dashboard import access, frame
 from dashboard.pages import ask
 from troubleshoot import clock
 from troubleshoot.boards import triage
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The front door leads to the list."""
+    return redirect("triage")
 
 
 @require_safe

@@ -10,7 +10,7 @@ from troubleshoot.boards.lines import Line
 from troubleshoot.boards.words import Moment
 
 register = template.Library()
-WIDTH = 74  # characters of a command on one line
+WIDTH = 60  # characters of a command on one line
 _OPTION = re.compile(r" (?=--?[a-zA-Z])")
 EMPTY = SafeString("")
 PROMPT = format_html('<span class="p">{}</span>', "$ ")

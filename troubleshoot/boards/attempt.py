@@ -68,6 +68,7 @@ class Page:
     others_serve: str
     instances: str
     count: int | None
+    pollable: bool
     number: str
     caller: str
     gone: Moment | None
@@ -134,7 +135,8 @@ def _head(row: Attempt, rows: Sequence[tuple[int, str]], now: datetime) -> dict:
         "heading": f"{name} {doing(row)}", "title": _title(row, name), "state": row.state or "No state", "tone": tone(row),
         "since": moment(hurt.since(row) if row.state in hurt.BAD else row.ended or row.started or row.recorded_at, now),
         "traffic": _traffic(row), "others_serve": serving(row.endpoint.traffic, one.name) if one else "", "instances": instances(spec.instance_count, spec.instance_type),
-        "count": spec.instance_count, "number": f"Attempt {row.number}", "caller": row.caller,
+        "count": spec.instance_count,
+        "pollable": row.state != hurt.REFUSED and not (one or row.endpoint).gone_at, "number": f"Attempt {row.number}", "caller": row.caller,
         "gone": moment((one or row.endpoint).gone_at, now), "newer": newest if newest > row.number else 0,
         "earlier_unseen": row.earlier_unseen or any_unseen(rows, row), "running": row.state not in hurt.SETTLED,
         "began": row.started or row.recorded_at, "ended": row.ended or (row.failed_at if row.state in hurt.BAD else None),
@@ -166,6 +168,8 @@ def _traffic(row: Attempt) -> str:
     one = row.deployment
     if one is None:
         return split(row.endpoint.traffic)
+    if one.refused:
+        return "none"
     if one.weight is None:
         return "share not known"
     return percent(one.weight)

@@ -99,7 +99,7 @@ def card(row: Attempt, verdict: Verdict | None, now: datetime, owner: str) -> Ca
 
 
 def _about(best: Finding, owner: str) -> tuple[Fact, ...]:
-    lines = sum(1 for one in best.evidence)
+    lines = len(best.evidence)
     sure = f"{best.certainty.capitalize()}"
     small = f", {lines} quoted {'line' if lines == 1 else 'lines'}" if best.certainty == CERTAIN else ""
     found = [Fact("Kind", best.kind), Fact("Certainty", sure, small, "strong"), _owner(owner)]

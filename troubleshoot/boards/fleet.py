@@ -165,7 +165,7 @@ def _rows(visible: QuerySet[Workspace], seen: dict[int, Space], now: datetime) -
             endpoint__workspace__in=visible.order_by().values("id"), gone_at=None).select_related("latest__verdict").only(
             "name", "endpoint_id", "state", "instance_type", "instance_count", "weight", "team", "owner",
             "ready_once", "refused", "gone_at", "latest__state", "latest__started", "latest__ended",
-            "latest__recorded_at", "latest__kind", "latest__verdict__title", "latest__verdict__cause"):
+            "latest__recorded_at", "latest__first_provisioning", "latest__kind", "latest__verdict__title", "latest__verdict__cause"):
         held.setdefault(one.endpoint_id, []).append(one)
     ends = Endpoint.objects.filter(workspace__in=visible.order_by().values("id"), gone_at=None).only(
         "name", "workspace_id", "state", "traffic", "owner", "team", "first_seen_at")
@@ -212,9 +212,8 @@ def state_of(one: Deployment) -> str:
     """Where one deployment stands: affected, unsure, failed, changing or healthy."""
     state = one.latest.state if one.latest and one.refused else one.state
     if state in hurt.BAD:
-        if not one.weight:
-            return "failed"
-        return "unsure" if one.ready_once else "affected"
+        first = one.latest.first_provisioning if one.latest else None
+        return {hurt.AFFECTED: "affected", hurt.NOT_KNOWN: "unsure"}.get(hurt.stake(one, first), "failed")
     return "healthy" if state in ("Succeeded", "") else "changing"
 
 

@@ -13,6 +13,7 @@ SETTLED = (*TERMINAL_STATES, "", "Deleting")
 STUCK = timedelta(minutes=90)  # an operation that runs longer than this is an incident of its own
 KEPT = timedelta(hours=24)  # how long what was deleted, refused or resolved stays in the list
 MOST = 1_000
+LATE = "Azure reported it failed; it became ready later"
 
 AFFECTED, NOT_KNOWN, NOT_AFFECTED, LONG, RESOLVED = range(5)
 GROUPS = ("Production traffic affected", "Production traffic not known", "No traffic affected",
@@ -120,9 +121,14 @@ def traffic_of(row: Attempt) -> int:
     if one is None:
         serving = any((share or 0) > 0 for share in row.endpoint.traffic.values())
         return NOT_KNOWN if serving and not row.endpoint.gone_at else NOT_AFFECTED
+    return stake(one, row.first_provisioning)
+
+
+def stake(one: Deployment, first_provisioning: bool | None) -> int:
+    """What a deployment whose newest attempt went wrong means for production traffic."""
     if one.gone_at or not one.weight:
         return NOT_AFFECTED
-    never_ready = row.first_provisioning and not one.ready_once
+    never_ready = first_provisioning and not one.ready_once
     return AFFECTED if never_ready else NOT_KNOWN
 
 
@@ -161,11 +167,12 @@ def _incident(row: Attempt, rank: int, now: datetime) -> Incident:
     one, space = row.deployment, row.endpoint.workspace
     at = since(row) if rank != RESOLVED else row.failed_at
     name = one.name if one else ""
+    late = rank == RESOLVED and row.state == "Succeeded"
     return Incident(
         attempt=row.id, endpoint_id=row.endpoint_id, workspace_id=space.id,
         sel="/".join(filter(None, (space.slug, row.endpoint.name, name))), workspace=space.slug,
         endpoint=row.endpoint.name, deployment=name, number=row.number, rank=rank, since=moment(at, now), since_at=at,
-        cause=cause_of(row, now), share=share_of(row), owner=(one or row.endpoint).owner,
+        cause=LATE if late else cause_of(row, now), share=share_of(row), owner=(one or row.endpoint).owner,
         gone=bool((one or row.endpoint).gone_at))
 
 

@@ -63,12 +63,21 @@ def texts(wanted: Mapping[int, Sequence[Span]]) -> dict[int, dict[int, str]]:
 
 
 def numbers(evidence: Iterable[Evidence]) -> dict[tuple[str, int], int]:
-    """(source, line) of each quoted line to the number of its evidence, from 1."""
+    """(source, line) of each quoted line to the number of its evidence, from 1; the same text has one number."""
     found: dict[tuple[str, int], int] = {}
-    for number, one in enumerate(evidence, 1):
-        if one.line:
-            found.setdefault((one.source, one.line), number)
+    for number, same in enumerate(alike(evidence), 1):
+        for one in same:
+            if one.line:
+                found.setdefault((one.source, one.line), number)
     return found
+
+
+def alike(evidence: Iterable[Evidence]) -> list[list[Evidence]]:
+    """The evidence with equal quotations together: each restart of a container says the same again."""
+    found: dict[tuple[str, str], list[Evidence]] = {}
+    for one in evidence:
+        found.setdefault((one.source, _STAMP.sub("", one.text).strip()), []).append(one)
+    return list(found.values())
 
 
 def wanted(rows: Iterable[Log], evidence: Iterable[Evidence], preview: int = PREVIEW) -> dict[int, list[Span]]:
@@ -120,17 +129,20 @@ def excerpts(evidence: Sequence[Evidence], rows: Mapping[str, Log], kept: Mappin
     marks = numbers(evidence) if proof else {}
     found: list[Excerpt] = []
     for source in dict.fromkeys(one.source for one in evidence):
-        cited = [(n, one) for n, one in enumerate(evidence, 1) if one.source == source]
+        groups = [(n, same) for n, same in enumerate(alike(evidence), 1) if same[0].source == source]
+        cited = [(n, same[0]) for n, same in groups]
+        again = sorted({one.line for _, same in groups for one in same[1:] if one.line} - {one.line for _, one in cited})
         log = rows.get(source)
         if source in CONTAINERS and log and any(one.line in kept.get(log.id, {}) for _, one in cited):
-            found.append(_from_log(source, log, cited, kept[log.id], marks))
+            found.append(_from_log(source, log, cited, kept[log.id], marks, again))
         else:
             found.append(_quoted(source, cited, proof))
     return tuple(found)
 
 
 def _from_log(source: str, log: Log, cited: Sequence[tuple[int, Evidence]], kept: Mapping[int, str],
-              marks: Mapping[tuple[str, int], int]) -> Excerpt:
+              marks: Mapping[tuple[str, int], int], again: Sequence[int]) -> Excerpt:
+    """The lines around each quotation; where it stands again is told in a row, not shown."""
     found: list[Line] = []
     done = 0
     for _, one in sorted(cited, key=lambda pair: pair[1].line or 0):
@@ -140,6 +152,9 @@ def _from_log(source: str, log: Log, cited: Sequence[tuple[int, Evidence]], kept
                 found.append(gap(f"Lines {done + 1:,} to {first - 1:,} are left out here.", done + 1))
             done = min(one.line + AROUND, log.lines or one.line + AROUND)
             found += shown(kept, (first, done), source, marks)
+    if again:
+        more = ", ".join(f"{n:,}" for n in again[:6])
+        found.append(gap(f"The same again in line{'s' if len(again) > 1 else ''} {more}.", again[0]))
     line = next((one.line for _, one in cited if one.line), None)
     return Excerpt(source, "; ".join(filter(None, (one.note for _, one in cited))), source, line, tuple(found))
 

@@ -102,6 +102,5 @@ def _changed(change: Change, now: datetime) -> Entry:
 
 def short(entries: Sequence[Entry]) -> tuple[Entry, ...]:
     """The first and the last few, for a page that shows the whole elsewhere."""
-    if len(entries) <= SHORT:
-        return tuple(entries)
-    return (*entries[:3], *entries[3 - SHORT:])
+    told = [one for one in entries if one.tone != "mut" or one.lane != LANES["stage"]]
+    return tuple(told) if len(told) <= SHORT else (*told[:3], *told[3 - SHORT:])

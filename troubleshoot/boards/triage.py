@@ -133,7 +133,7 @@ def _detail(one: Incident, now: datetime) -> Detail:
 
 def _sentence(row: Attempt, verdict: facts.Verdict | None, now: datetime, resolved: bool) -> str:
     if resolved and row.state == "Succeeded":
-        return "Azure reported it failed; it became ready later"
+        return hurt.LATE
     return card(row, verdict, now, "").sentence
 
 

@@ -2,6 +2,8 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from troubleshoot.diagnosis import quota
+
 NB = "\u00a0"  # between a number and its unit
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
@@ -79,8 +81,9 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 
 def size(name: str) -> str:
-    """A VM size without its prefix, for dense tables: `DS3 v2`."""
-    return name.removeprefix("Standard_").replace("_", " ")
+    """A VM size without its prefix, for dense tables, in Microsoft's own letters: `DS3 v2`."""
+    known = quota.size(name)
+    return (known.name if known else name).removeprefix("Standard_").replace("_", " ")
 
 
 def instances(count: int | None, name: str) -> str:

@@ -1,7 +1,8 @@
-"""The verdict of a pasted text with no server: `python -m troubleshoot.diagnosis FILE`, or `--jsonl` for programs."""
+"""The verdict of a text with no server: `python -m troubleshoot.diagnosis FILE`, or `--jsonl`."""
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -54,7 +55,7 @@ def _answer_lines(text: str, out: TextIO, err: TextIO) -> int:
         if not line.strip():
             continue
         try:
-            print(json.dumps(answer(_case(line)), ensure_ascii=False), file=out)
+            print(json.dumps(answer(_case(line))), file=out)
         except BadLine as error:
             wrong += 1
             print(f"line {number}: {error}", file=err)
@@ -72,7 +73,7 @@ def _case(line: str) -> Mapping[str, Any]:
         raise BadLine("'id' is missing or is neither text nor number")
     if not isinstance(found.get("text"), str):
         raise BadLine("'text' is missing or is not text")
-    if found.get("kind") not in KINDS:
+    if not isinstance(found.get("kind"), str) or found["kind"] not in KINDS:
         raise BadLine(f"'kind' is {found.get('kind')!r}; it must be one of {', '.join(sorted(KINDS))}")
     status = found.get("http_status")
     if status is not None and (not isinstance(status, int) or isinstance(status, bool)):
@@ -127,5 +128,16 @@ def _quoted(evidence: Evidence) -> str:
     return f"  {where}  {evidence.text}"
 
 
+def run() -> int:
+    """`main`, quiet when the reader of its output has gone."""
+    try:
+        status = main()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return status
+
+
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(run())

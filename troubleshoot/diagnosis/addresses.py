@@ -35,7 +35,7 @@ _WHAT = re2.compile(r"(?i)\b(model|code)s?\b")
 
 
 def missing_files(case: Case, what: str) -> Iterator[Evidence]:
-    """What the storage account said of files it does not have, by the download (model or code) that was named last."""
+    """What the storage account said of files it does not have, by the download that was named last."""
     for passage in passages.read(case):
         if passage.place == STORAGE and not passage.borrowed:
             last = "model"

@@ -1,5 +1,6 @@
-"""From a case to its verdict: tries each cause, lets the specific beat the general, and says what was looked at."""
+"""From a case to its verdict: tries each cause, and lets the specific beat the general."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 from troubleshoot.diagnosis import addresses, healthy, names, passages, stages
@@ -217,8 +218,5 @@ def _looked_at(case: Case) -> Iterator[tuple[str, str]]:
 
 def _first_errors(case: Case, read: Sequence[passages.Passage]) -> Iterator[Evidence]:
     """The first error lines, as candidates where no cause holds: the operation's own, then the consoles'."""
-    return iter(
-        [evidence for passage in read if not passage.borrowed for evidence in healthy.errors(passage)][
-            :MAX_FIRST_ERRORS
-        ]
-    )
+    every = (evidence for passage in read if not passage.borrowed for evidence in healthy.errors(passage))
+    return itertools.islice(every, MAX_FIRST_ERRORS)

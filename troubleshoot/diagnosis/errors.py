@@ -1,6 +1,7 @@
 """From an operation error of any form to a tree of errors, and to its innermost plain messages."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -22,6 +23,7 @@ _ANCHOR = re2.compile(r"aka\.ms/oe-tsg#error-(?P<code>[a-z]{4,60})")
 _GUIDE = re2.compile(r"(?i)\s*please see troubleshooting guide\W.*$")
 _FIELDS = re2.compile(r"(?m)^\s*Code:\s*(?P<code>\w+)\s*$")
 _OUTER = re2.compile(r"^\s*(?:[\w.]*HttpResponseError|[\w.]*OperationFailed|ERROR|ResourceNotFoundError):\s*")
+_HALF = re.compile("[\ud800-\udfff]")
 _NO_CODE = ("", "none", "null", "n/a")
 
 
@@ -49,8 +51,7 @@ def from_text(text: str) -> ErrorNode:
     whole = _loads(text.strip())
     if isinstance(whole, Mapping):
         return from_json(whole)
-    node = _leaf(_word(_field(text)), text, "", 0, _Budget())
-    return node
+    return _leaf(_word(_field(text)), text, "", 0, _Budget())
 
 
 def messages(node: ErrorNode) -> tuple[str, ...]:
@@ -72,7 +73,7 @@ def codes(node: ErrorNode) -> tuple[str, ...]:
         if inner.code.lower() not in _NO_CODE:
             found.setdefault(inner.code)
     for inner in node.walk():
-        for anchor in _ANCHOR.finditer(inner.message[:MAX_TEXT]):
+        for anchor in _ANCHOR.finditer(readable(inner.message[:MAX_TEXT])):
             if anchor["code"] not in {code.lower() for code in found}:
                 found.setdefault(anchor["code"])
     return tuple(found)
@@ -80,15 +81,20 @@ def codes(node: ErrorNode) -> tuple[str, ...]:
 
 def plain(message: str) -> str:
     """A message without the time and code before it and the link to the guide after it."""
-    first = _OUTER.sub("", message[:MAX_TEXT], count=1)
+    first = _OUTER.sub("", readable(message[:MAX_TEXT]), count=1)
     prefix = _PREFIX.match(first)
     said = first[prefix.end() :] if prefix and (prefix["bracket"] or prefix["word"]) else first
     return _GUIDE.sub("", said.strip()).strip()
 
 
+def readable(text: str) -> str:
+    """The text without halves of characters, which no pattern takes; of the same length."""
+    return text if text.isascii() else _HALF.sub("\ufffd", text)
+
+
 def code_before(message: str) -> str:
     """The code that stands before a message as `Code: …` or `(Code) …`; empty where there is none."""
-    prefix = _PREFIX.match(_OUTER.sub("", message[:1000], count=1))
+    prefix = _PREFIX.match(_OUTER.sub("", readable(message[:1000]), count=1))
     if not prefix:
         return ""
     return _word(prefix["bracket"]) or _word(prefix["word"])
@@ -166,7 +172,7 @@ def _loads(text: str) -> Any:
 
 
 def _field(text: str) -> str:
-    found = _FIELDS.search(text[:MAX_TEXT])
+    found = _FIELDS.search(readable(text[:MAX_TEXT]))
     return found["code"] if found else ""
 
 

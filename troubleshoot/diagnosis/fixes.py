@@ -1,4 +1,4 @@
-"""Steps that many fixes share: read the logs, deploy again, delete and create again only where that is safe."""
+"""Steps that many fixes share, and the way back to a deployment that cannot hurt one that serves."""
 
 from collections.abc import Iterator
 

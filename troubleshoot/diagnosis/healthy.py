@@ -4,36 +4,39 @@ from collections.abc import Iterator, Sequence
 
 import re2
 
-from troubleshoot.diagnosis import logs
-from troubleshoot.diagnosis.cause import EVENTS, INFERENCE, OPERATION, STATUS
+from troubleshoot.diagnosis.cause import EVENTS, OPERATION, STATUS
+from troubleshoot.diagnosis.console import matching
 from troubleshoot.diagnosis.facts import Evidence
 from troubleshoot.diagnosis.passages import Passage
 
 MAX_LINES = 3
 # What each says: the server is ready, a request or probe was answered, a stage or a build step went well.
 _GOOD = re2.compile(
-    r"HTTP/\d(?:\.\d)? 20\d |Worker with pid \d+ ready for serving traffic"
+    r"(?m)HTTP/\d(?:\.\d)? 20\d |Worker with pid \d+ ready for serving traffic"
     r"|Users's init has completed successfully"
     r"|\" 20\d (?:\d|None|OK|-)|azmlinfsrv - (?:POST|GET) /\S* 20\d |\| root \| INFO "
     r"\| 200\s*$|Application startup complete\."
     r"|Started (?:HTTPService|GRPCInferenceService) at |Status Code=20\d|Imagefetcher runs successfully"
     r"|Container image is pulled successfully|Models are downloaded successfully"
     r"|^\s*UserContainerStart: *Succeeded"
-    r"|Successfully (?:logged into|built|tagged|pushed|downloaded|installed|executed)"
-    r"|is normal\. Not restarting"
+    r"|(?i:Successfully) (?:logged into|built|tagged|pushed|downloaded|mounted|installed|executed)"
+    r"|Run ID: \w+ was successful|^#\d+ DONE |(?:layer|manifest|config|index)-sha256:\w+:\s+done"
+    r"|Uvicorn running on http|Running gRPC ModelServer|Torch worker started|Exporting HTTP/REST API"
     r"|[Dd]ata collector ready|Listening at: http|^done: [\d.]+m?s"
 )
+_STOPPED = re2.compile(r"Handling signal: (?:term|int|quit)|Shutting down: Master")
 
 
 def lines(read: Sequence[Passage]) -> Iterator[Evidence]:
-    """The last lines that show readiness or success, none of them followed by an error in the same passage."""
+    """The last lines that show readiness or success, where no error follows in the same passage."""
     for passage in read:
         if passage.borrowed or passage.place == OPERATION:
             continue
-        good = [at for at, line in enumerate(passage.lines) if _GOOD.search(line.stored)]
-        bad = _bad(passage)
-        last = good[-1] if good else -1
-        if good and not any(at > last for at in bad):
+        good = list(matching(_GOOD, passage.text, passage.starts))
+        if not good or any(at > good[-1] for at in _bad(passage)):
+            continue
+        begun_only = all("Listening at" in passage.lines[at].text for at in good)
+        if not (begun_only and any(at > good[-1] for at in matching(_STOPPED, passage.text, passage.starts))):
             yield from (_quote(passage, at) for at in good[-MAX_LINES:])
 
 
@@ -48,15 +51,13 @@ def errors(passage: Passage) -> Iterator[Evidence]:
         yield _quote(passage, at)
 
 
-def _bad(passage: Passage) -> list[int]:
+def _bad(passage: Passage) -> Sequence[int]:
     """Indices of the lines that speak of an error."""
     if passage.place == EVENTS:
         return [at for at, line in enumerate(passage.lines) if "Type: Warning" in line.text]
     if passage.place in (STATUS, OPERATION):
         return []
-    levels = logs.severities([line.text for line in passage.lines])
-    mine = passage.reading.printed if passage.reading and passage.place == INFERENCE else frozenset()
-    return [at for at, level in enumerate(levels) if level == "error" and at not in mine]
+    return passage.reading.errors if passage.reading else ()
 
 
 def _quote(passage: Passage, at: int) -> Evidence:

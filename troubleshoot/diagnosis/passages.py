@@ -1,4 +1,4 @@
-"""The passages of a case that signs are tried on: what was said, where it stands, and what a line can prove."""
+"""The passages of a case that signs are tried on: what was said, and where it stands."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,11 +10,12 @@ import re2
 
 from troubleshoot.diagnosis import console
 from troubleshoot.diagnosis.cause import BUILD, CODE, EVENTS, INFERENCE, OPERATION, SCORING, STATUS, STORAGE
-from troubleshoot.diagnosis.errors import codes
+from troubleshoot.diagnosis.errors import codes, readable
 from troubleshoot.diagnosis.facts import Case, Evidence, Log
 from troubleshoot.diagnosis.logs import moment
 
 MAX_QUOTE = 300
+MAX_BREAKS = 20_000  # escaped line breaks that one stored line may hold
 KINDS = {
     "operation_error": OPERATION,
     "quota": OPERATION,
@@ -26,7 +27,7 @@ KINDS = {
 # A pasted text, or the message of an operation, may quote other places; what it quotes is a hint at most.
 BORROWED = {
     OPERATION: (INFERENCE, STORAGE, BUILD, EVENTS, STATUS, SCORING),
-    SCORING: (INFERENCE, OPERATION),
+    SCORING: (OPERATION,),
     BUILD: (OPERATION,),
     INFERENCE: (),
     STORAGE: (),
@@ -86,22 +87,22 @@ def read(case: Case) -> tuple[Passage, ...]:
 
 def make(place: str, source: str, lines: Iterable[Line], since: datetime | None = None) -> Passage:
     """A passage of lines; console lines that mean no harm, or are older than `since`, read as empty."""
-    kept = tuple(lines)
+    read = tuple(line if line.text.isascii() else replace(line, text=readable(line.text)) for line in lines)
+    old = _older(read, since)
+    kept = tuple(replace(line, text="") if at in old else line for at, line in enumerate(read))
     reading = None
     if place in (INFERENCE, STORAGE, BUILD):
         reading = console.read([line.text for line in kept])
-        hidden = reading.harmless | _older(kept, since)
-        kept = tuple(replace(line, text="") if at in hidden else line for at, line in enumerate(kept))
-    starts, total = [], 0
-    for line in kept:
-        starts.append(total)
-        total += len(line.text) + 1
-    return Passage(place, source, kept, "\n".join(line.text for line in kept), tuple(starts), reading)
+        kept = tuple(
+            replace(line, text="") if at in reading.harmless else line for at, line in enumerate(kept)
+        )
+    texts = [line.text for line in kept]
+    return Passage(place, source, kept, "\n".join(texts), console.starts_of(texts), reading)
 
 
 def unescaped(stored: str, number: int | None = None) -> Iterator[Line]:
     """The lines that a stored line holds when its escapes are undone; each knows its own stored part."""
-    for part in _BREAK.split(stored) if "\\" in stored else (stored,):
+    for part in _BREAK.split(stored, MAX_BREAKS) if "\\" in stored else (stored,):
         yield Line(_ESCAPE.sub(_character, part) if "\\" in part else part, part, number)
 
 
@@ -127,8 +128,8 @@ def _operation(case: Case) -> Iterator[Passage]:
 
 def numbered(text: str) -> Iterator[Line]:
     """The lines of a message or a pasted text, unescaped, with the numbers they have as stored."""
-    for number, stored in enumerate(text.splitlines(), 1):
-        yield from unescaped(stored, number)
+    for number, stored in enumerate(readable(text).split("\n"), 1):
+        yield from unescaped(stored.rstrip("\r"), number)
 
 
 def _blocks(case: Case) -> Iterator[Passage]:
@@ -157,7 +158,7 @@ def _consoles(case: Case) -> Iterator[Passage]:
 
 def _stored(log: Log) -> Iterator[Line]:
     for number, stored in enumerate(log.lines, log.first):
-        yield from _readable(stored, number)
+        yield from _readable(readable(stored), number)
 
 
 def _readable(stored: str, number: int) -> Iterable[Line]:
@@ -186,7 +187,8 @@ def _pasted(place: str, text: str) -> Iterator[Passage]:
         yield from _with_borrowed(make(place, place, lines))
         yield make(CODE, CODE, _codes(lines) + _anchors(lines))
         return
-    raw = [line for number, stored in enumerate(text.splitlines(), 1) for line in _readable(stored, number)]
+    stored = enumerate(readable(text).split("\n"), 1)
+    raw = [line for number, said in stored for line in _readable(said.rstrip("\r"), number)]
     status = [line for line in raw if _STATUS_LINE.search(line.text)]
     events = [line for line in raw if _EVENT_LINE.search(line.text)]
     guided = [line for line in raw if _GUIDED.search(line.text)]
@@ -198,7 +200,7 @@ def _pasted(place: str, text: str) -> Iterator[Passage]:
 
 
 def _with_borrowed(passage: Passage, *, named_build: bool = False) -> Iterator[Passage]:
-    """The passage, and what it quotes of other places. An error that names a failed build quotes the build's log."""
+    """The passage, and what it quotes of other places; a failed build quotes its log."""
     yield passage
     of_build = passage.place == OPERATION and (named_build or _BUILD_FAILED.search(passage.text))
     if of_build:

@@ -1,4 +1,4 @@
-"""Exceptions on the console of a case: raised while the script started, while it answered, or with no frames to tell."""
+"""Exceptions on the console of a case: raised while the script started, or while it answered."""
 
 from collections.abc import Callable, Iterator
 
@@ -31,7 +31,7 @@ _OTHER_FAULT = re2.compile(
 
 
 def own_fault_in_init(case: Case) -> Iterator[Evidence]:
-    """What init() raised, where only the code of init() itself can be at fault: no file, package, network or version."""
+    """What init() raised, where only its own code can be at fault: no file, package or network."""
     for passage in _consoles(case):
         for evidence in _first(passage, lambda chain: chain.in_init and not chain.running, ended=True):
             if _OWN_FAULT.search(evidence.text):
@@ -74,7 +74,7 @@ _CLIENTS = re2.compile(
 
 
 def answered(case: Case) -> Iterator[Evidence]:
-    """The exception that an answer to a scoring call carries; those of the calling program say nothing of the model."""
+    """The exception that an answer carries; one of the calling program says nothing of the model."""
     for passage in passages.read(case):
         if passage.place == SCORING and not passage.borrowed:
             for at, line in enumerate(passage.lines):

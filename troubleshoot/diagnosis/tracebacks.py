@@ -1,4 +1,4 @@
-"""Python tracebacks in a console: chained blocks, whether the script was starting or answering, and what was raised."""
+"""Python tracebacks in a console: chained blocks, and what they raised."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ def chains(lines: Sequence[str]) -> tuple[Chain, ...]:
 
 
 def is_raised(line: str) -> bool:
-    """True for a line that can only be the end of a traceback: `ValueError: …`, `torch.cuda.OutOfMemoryError: …`."""
+    """True for a line that can only be the end of a traceback, such as `ValueError: …`."""
     return bool(_SURELY_RAISED.search(line.strip()))
 
 
@@ -87,7 +87,7 @@ def _chain(lines: Sequence[str], start: int, linked: bool) -> Chain:
 
 
 def _block(lines: Sequence[str], header: int) -> int:
-    """The index of the exception line of the block whose header is given, or len(lines) where it was cut off."""
+    """The index of the exception line of a block, or len(lines) where it was cut off."""
     at = header + 1
     while at < len(lines) and at - header < _LONGEST:
         line = lines[at]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import re2
 
+from troubleshoot.diagnosis import logs
 from troubleshoot.diagnosis.answered import STATUS_SEEN
 from troubleshoot.diagnosis.cause import (
     BUILD,
@@ -21,7 +22,7 @@ from troubleshoot.diagnosis.facts import Case, Evidence
 from troubleshoot.diagnosis.passages import Passage
 from troubleshoot.diagnosis.shelf import Rule, candidates, looking
 
-# Order of trust (CATALOGUE 1): message text, stage, console, code. Borrowed words stand below all but the code.
+# Order of trust (CATALOGUE 1): message text, stage, console, code; borrowed words above the code only.
 TRUST = {
     OPERATION: 5,
     SCORING: 5,
@@ -102,11 +103,14 @@ def _hit(sign: Sign, passage: Passage, match: object) -> Hit:
 
 def _by_line(rule: Rule, passage: Passage, hit: Hit, at: int) -> Hit | None:
     """The hit, weakened or dropped by what kind of console line it stands on."""
-    reading = passage.reading
-    if reading is None or rule.cause.while_serving:
+    reading, serving = passage.reading, rule.cause.while_serving
+    if reading is None:
         return hit
-    if at < reading.last_ready or at in reading.survived or at in reading.running:
+    if not hit.proves and logs.severity(passage.lines[at].text) == "warning":
         return None
     if at in reading.printed:
         return replace(hit, proves=False) if any(end > at for end in reading.died) else None
-    return replace(hit, proves=False) if at in reading.wrapped else hit
+    if not serving and (at < reading.last_ready or at in reading.survived or at in reading.running):
+        return None
+    answering = at in reading.running and not rule.cause.label.startswith("SCORING_")
+    return replace(hit, proves=False) if answering or (at in reading.wrapped and not serving) else hit

@@ -13,12 +13,12 @@ cause = Cause(
     code="ResourceNotReady",
     signs=(
         console(
-            r"(?i)ManagedIdentityCredential (?:authentication unavailable|authentication failed)"
-            r"|CredentialUnavailableError: ManagedIdentity",
-            also=(OPERATION,),
+            r"(?m)^\s*[\w.]*(?:CredentialUnavailableError|ClientAuthenticationError):"
+            r" (?:ManagedIdentityCredential|DefaultAzureCredential failed)",
         ),
         console(
             r"(?i)DefaultAzureCredential failed to retrieve a token|Identity not found"
+            r"|ManagedIdentityCredential authentication (?:unavailable|failed)"
             r"|No managed identity endpoint found",
             strength=HINT,
             also=(OPERATION,),

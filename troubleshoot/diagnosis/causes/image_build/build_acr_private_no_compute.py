@@ -8,7 +8,7 @@ cause = Cause(
     title="{registry} is private, but no cluster inside its network is named for builds",
     kind="Image build",
     stage="",
-    label="IMAGE_BUILD",
+    label="NETWORK",
     code="ImageBuildFailure",
     signs=(
         operation(

@@ -1,4 +1,4 @@
-"""The image was not there when the deployment stopped waiting for it; a slow build, or a registry that holds it back."""
+"""The image was not there when the deployment stopped waiting: a slow build, or one that is held back."""
 
 from troubleshoot.diagnosis import fixes
 from troubleshoot.diagnosis.cause import HINT, Cause, operation

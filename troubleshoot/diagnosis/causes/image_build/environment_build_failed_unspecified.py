@@ -11,7 +11,8 @@ cause = Cause(
     code="ImageBuildFailure",
     signs=(
         operation(
-            r"(?i)\bimage build(?:ing)? (?:has )?failed|failed to build (?:the )?(?:environment|image"
+            r"(?i)\bimage (?:build|creation)(?:ing)? (?:polling )?(?:has )?(?:failed"
+            r"|reached non-successful)|failed to build (?:the )?(?:environment|image"
             r"|docker)|environment (?:image )?build failed"
             r"|build(?:ing)? (?:of )?(?:the )?(?:environment|image) failed",
             strength=HINT,

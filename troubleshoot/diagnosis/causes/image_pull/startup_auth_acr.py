@@ -1,6 +1,6 @@
 """The identity of the endpoint may not pull the image from the registry.
 
-System-assigned identities get AcrPull by themselves on the workspace's own registry; user-assigned ones do not.
+System-assigned identities get AcrPull on the workspace's registry by themselves; user-assigned ones do not.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """The kernel killed a worker of the server, most often because the memory ran out."""
 
 from troubleshoot.diagnosis import fixes
-from troubleshoot.diagnosis.cause import HINT, Cause, console
+from troubleshoot.diagnosis.cause import EVENTS, HINT, OPERATION, Cause, console
 from troubleshoot.diagnosis.facts import Step
 
 cause = Cause(
@@ -19,6 +19,9 @@ cause = Cause(
             source="run",
         ),
         console(r"(?m)^\s*\S*\s*\d* ?Killed\s*$", strength=HINT),
+        console(
+            r"(?i)\bexit(?:ed)? (?:with )?(?:code|status):? ?137\b", strength=HINT, also=(OPERATION, EVENTS)
+        ),
     ),
     words=(("size", "the machine"),),
     happened="The worker ended by a signal that it cannot catch. {size} has {memory} GiB of memory, "

@@ -1,4 +1,4 @@
-"""Azure has no free machines of this size in the region at the moment; free quota is no promise of capacity."""
+"""Azure has no free machines of this size in the region now; free quota is no promise of capacity."""
 
 from troubleshoot.diagnosis import fixes
 from troubleshoot.diagnosis.cause import Cause, code, operation

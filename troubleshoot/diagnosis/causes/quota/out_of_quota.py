@@ -1,4 +1,4 @@
-"""Azure answers OutOfQuota and does not say which limit was reached: cores, cluster, disk, memory, roles or endpoints."""
+"""Azure answers OutOfQuota and does not say which limit was reached."""
 
 from troubleshoot.diagnosis import fixes
 from troubleshoot.diagnosis.cause import HINT, Cause, code, operation

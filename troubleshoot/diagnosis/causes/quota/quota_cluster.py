@@ -1,4 +1,4 @@
-"""The region holds as many compute resources as the subscription may have (clusters, instances, deployments)."""
+"""The region holds as many compute resources as the subscription may have."""
 
 from troubleshoot.diagnosis import fixes
 from troubleshoot.diagnosis.cause import Cause, operation

@@ -1,4 +1,4 @@
-"""The subscription has as many endpoints in the region as it may have; batch and Kubernetes endpoints count too."""
+"""The subscription has as many endpoints in the region as it may have."""
 
 from troubleshoot.diagnosis.cause import Cause, operation
 from troubleshoot.diagnosis.facts import Step

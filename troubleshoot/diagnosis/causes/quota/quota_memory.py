@@ -3,9 +3,37 @@
 Azure reports it under OutOfQuota, though no quota of the subscription is involved.
 """
 
-from troubleshoot.diagnosis import fixes
-from troubleshoot.diagnosis.cause import EVENTS, HINT, Cause, console, events, operation
-from troubleshoot.diagnosis.facts import Step
+from collections.abc import Iterator
+
+import re2
+
+from troubleshoot.diagnosis import fixes, passages
+from troubleshoot.diagnosis.cause import (
+    EVENTS,
+    HINT,
+    INFERENCE,
+    OPERATION,
+    Cause,
+    console,
+    events,
+    looks,
+    operation,
+)
+from troubleshoot.diagnosis.facts import Case, Evidence, Step
+
+_TOLD = re2.compile(r"(?i)insufficient memory|OOMKilled")
+_KILLED = re2.compile(r"was sent SIGKILL! Perhaps out of memory\?")
+
+
+def killed_too(case: Case) -> Iterator[Evidence]:
+    """The killed worker in the log, where Azure itself speaks of memory."""
+    read = passages.read(case)
+    if any(passage.place in (OPERATION, EVENTS) and _TOLD.search(passage.text) for passage in read):
+        for passage in read:
+            found = _KILLED.search(passage.text) if passage.place == INFERENCE else None
+            if found:
+                yield passage.quote(*found.span())
+
 
 cause = Cause(
     title="The container needs more memory than {size} has, so Azure stopped it",
@@ -19,7 +47,7 @@ cause = Cause(
         operation(r"\bOOMKilled\b", source="doc", also=(EVENTS,)),
         events(r"(?i)out of memory", strength=HINT),
         console(r"(?i)oom-kill|Memory cgroup out of memory|Out of memory: Kill", source="doc"),
-        console(r"was sent SIGKILL! Perhaps out of memory\?", strength=HINT, source="run"),
+        looks(killed_too, strength=HINT, source="run"),
         operation(
             r"(?i)\binsufficient memory\b|\bmemory quota\b|ran out of memory", strength=HINT, source="doc"
         ),

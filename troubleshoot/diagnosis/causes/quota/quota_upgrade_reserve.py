@@ -26,7 +26,7 @@ def cores(case: Case, size: str) -> int | None:
 
 
 def without_reserve(need: int, each: int) -> int:
-    """The vCPUs that the instances take by themselves: the most instances whose need with reserve is `need`."""
+    """The vCPUs of the most instances whose need, with the reserve, is `need`."""
     with_reserve = need // each
     return max(n for n in range(with_reserve + 1) if (6 * n + 4) // 5 <= with_reserve) * each
 

@@ -1,6 +1,6 @@
 """The region has fewer free vCPUs of the VM family than the deployment asks for.
 
-Azure refuses the request at once, or ends the operation, and names the size, what is used, the limit and what is needed.
+Azure refuses the request, or ends the operation, and names size, use, limit and need.
 """
 
 from collections.abc import Mapping
@@ -36,10 +36,19 @@ cause = Cause(
             unless=(r"(?i)subscription CPU quota",),
         ),
         operation(
+            r"(?i)results? in exceeding approved (?P<family>[\w ]{3,40}?) (?:Cores? )?quota", source="doc"
+        ),
+        operation(
             r"(?i)family vCPU quota\b|(?i)insufficient (?:vcpu|core)s? quota", strength=HINT, source="derived"
         ),
     ),
-    words=(("need", "more"), ("free", "too few"), ("limit", "granted vCPUs"), ("used", "an unknown number")),
+    words=(
+        ("need", "more"),
+        ("family", "the family"),
+        ("free", "too few"),
+        ("limit", "granted vCPUs"),
+        ("used", "an unknown number"),
+    ),
     more=more,
     gives=("free",),
     happened="Azure compares what the deployment needs with the quota of the VM family in the region "

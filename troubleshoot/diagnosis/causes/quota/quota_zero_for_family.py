@@ -1,4 +1,4 @@
-"""The subscription was granted no vCPUs of this VM family in the region, as is usual for GPU families at first."""
+"""The subscription was granted no vCPUs of this VM family in the region."""
 
 from troubleshoot.diagnosis import fixes
 from troubleshoot.diagnosis.cause import Cause, operation

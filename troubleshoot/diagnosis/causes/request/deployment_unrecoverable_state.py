@@ -1,4 +1,4 @@
-"""An earlier creation of the deployment failed; Azure takes no update for it and asks to delete and create it again."""
+"""An earlier creation of the deployment failed, and Azure takes no update for it."""
 
 from troubleshoot.diagnosis import fixes
 from troubleshoot.diagnosis.cause import Cause, operation

@@ -16,7 +16,8 @@ cause = Cause(
         ),
         operation(
             r"(?i)\bUnknown field\b|Missing data for required field|yaml\.(?:scanner"
-            r"|parser)\.\w+Error|Error while parsing yaml"
+            r"|parser)\.\w+Error|Error while parsing yaml|marshmallow\.exceptions\.ValidationError"
+            r"|ValidationError.{0,80}\b(?:schema|field)"
             r"|In order to specify an existing \w+, please provide",
             strength=HINT,
         ),

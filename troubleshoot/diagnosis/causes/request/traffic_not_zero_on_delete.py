@@ -11,7 +11,7 @@ cause = Cause(
     code="BadRequest",
     signs=(
         operation(
-            r"(?i)(?:traffic\b.{0,120}\b(?:must be|to be|should be|set to|is not) (?:0|zero)"
+            r"(?i)(?:traffic\b.{0,120}\b(?:must be|to be|should be|set to|is not|traffic to) (?:0|zero)"
             r"|nonzero traffic|non-zero traffic|"
             r"cannot (?:be )?delete\w*\b.{0,120}\btraffic|traffic\b.{0,120}\bbefore deleting)"
         ),

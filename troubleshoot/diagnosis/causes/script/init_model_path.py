@@ -6,7 +6,7 @@ from troubleshoot.diagnosis.facts import Step
 
 _NOT_SCRIPT = r"(?:[^'\n.]|\.[^p'\n]|\.p[^y'\n]|\.py[^'\n])*"
 
-# A path with nothing in it that speaks of a model: neither the folder, nor the ending of a file that holds weights.
+# A path with nothing in it that speaks of a model.
 _NO_MODEL = (
     r"(?:/(?:tmp|mnt|home|etc|data|config)\b|\.{0,2}/?[\w-]+\.(?:json|ya?ml|txt|csv|ini|cfg"
     r"|env|toml)$)[^'\n]*"

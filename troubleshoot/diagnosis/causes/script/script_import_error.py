@@ -11,6 +11,8 @@ _IMPORTING = (
     r"in <module>|in load_script|Failed to import user script|Worker failed to boot"
     r"|exec_module|, in init\b|invoke_init"
 )
+# A module of the command line tool: then the machine of the caller lacks something.
+_CLIENT = r"No module named '(?:azure\b|azext|msrest|msal|knack|marshmallow)"
 
 cause = Cause(
     title="The scoring script imports {module}, but the environment does not have it",
@@ -26,8 +28,16 @@ cause = Cause(
             needs=(_IMPORTING,),
             unless=(r"No module named '(?:main|azureml|azureml_inference_server_http)\b",),
         ),
-        console(r"ModuleNotFoundError: `?'?(?P<module>[\w.]+)", strength=HINT),
-        console(r"ImportError: cannot import name '[\w.]+' from '(?P<module>[\w.]+)'", strength=HINT),
+        console(
+            r"ModuleNotFoundError: (?:No module named )?[`']?(?P<module>[\w.]+)",
+            strength=HINT,
+            unless=(_CLIENT,),
+        ),
+        console(
+            r"requires the (?P<library>[\w. -]{2,40}) (?:library|package) but it was not found"
+            r"|Missing optional dependency '(?P<extra>[\w.-]+)'",
+            strength=HINT,
+        ),
         console(
             r"(?P<module>\w+) needs to be installed|please (?:ensure"
             r"|make sure) '?(?P<other>[\w-]+)'? .{0,20}installed",
@@ -35,7 +45,7 @@ cause = Cause(
         ),
         console(r"ImportError: (?:DLL load failed|lib\S+: cannot open shared object file)", source="run"),
     ),
-    words=(("module", "a package"), ("other", "a package")),
+    words=(("module", "a package"), ("other", "a package"), ("library", "a package"), ("extra", "a package")),
     happened="Python reached the import of {module} in the scoring script, could not find it, and the "
     "worker ended before init() was "
     "called. So nothing answered the probes.",

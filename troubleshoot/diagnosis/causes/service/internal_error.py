@@ -12,7 +12,7 @@ cause = Cause(
     old_code="ERR_5000",
     code="InternalServerError",
     signs=(
-        operation(r"(?i)\binternal (?:server )?error\b", strength=HINT),
+        operation(r"(?i)\binternal (?:server |service )?error\b", strength=HINT),
         code(r"InternalServerError|error-internalservererror|ERR_5000"),
     ),
     happened="The operation ended with an internal error. That can be a fault of the service, and it "

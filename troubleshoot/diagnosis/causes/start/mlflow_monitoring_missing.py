@@ -1,4 +1,4 @@
-"""The scoring script that Azure makes for MLflow models imports azureml-ai-monitoring, which the model does not bring."""
+"""Azure's scoring script for MLflow models imports azureml-ai-monitoring, which the model does not bring."""
 
 from troubleshoot.diagnosis import fixes
 from troubleshoot.diagnosis.cause import HINT, Cause, console

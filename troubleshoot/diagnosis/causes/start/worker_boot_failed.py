@@ -1,4 +1,4 @@
-"""A worker of the server ended while it started: the trace of another cause, which stands higher in the log."""
+"""A worker of the server ended while it started: the trace of a cause that stands higher in the log."""
 
 from troubleshoot.diagnosis import fixes
 from troubleshoot.diagnosis.cause import HINT, Cause, console

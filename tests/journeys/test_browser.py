@@ -1,0 +1,159 @@
+"""Journeys in headless Chromium through a running demo: real worker, real broker, real emulator."""
+import json
+import os
+import re
+import time
+import urllib.request
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.journeys.browser import Reader, chromium, launched
+from tests.journeys.house import Demo, wait_for
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def demo():
+    if chromium() is None:
+        if os.environ.get("CI"):
+            pytest.fail("no browser: the journeys did not run; `make browser` installs one")
+        pytest.skip("NO BROWSER: THE JOURNEYS DID NOT RUN; `make browser` installs one")
+    made = Demo()
+    made.start("--seed", "11")
+    assert made.ready(120), made.said()
+    made.up = time.monotonic()
+    yield made
+    made.end()
+
+
+@pytest.fixture(scope="module")
+def browser(demo):
+    with launched() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def reader(browser, demo):
+    made = Reader(browser, demo.told())
+    made.sign_in()
+    return made
+
+
+@pytest.fixture(scope="module")
+def book(demo, reader):
+    """What the emulator holds, once all its live stories have ended, and the address of each failed deployment."""
+    port = demo.worlds()["port"]
+    wait_for(lambda: time.monotonic() - demo.up > 80, 90)
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/_emulator/book?logs=0", timeout=30) as answer:
+        return json.load(answer)
+
+
+def test_triage_fills_by_itself_while_one_watches(reader, demo):
+    page = reader.page
+    first = len(page.query_selector_all("a.inc"))
+    page.evaluate("window.stayed = true")
+    grown = wait_for(lambda: page.wait_for_timeout(500) or len(page.query_selector_all("a.inc")) > first, 90)
+    assert grown, f"still {first} incidents"
+    assert page.evaluate("window.stayed") is True  # no reload happened
+
+
+def test_ninety_seconds_after_the_first_page_triage_lists_the_failed_stories_with_causes(reader, demo, book):
+    page = reader.page
+    page.wait_for_timeout(max(0, 90 - (time.monotonic() - demo.up)) * 1000)
+    text = page.inner_text("body")
+    seen_by_now = datetime.fromisoformat(book["now"]) - timedelta(minutes=5)
+    now_failed = [one["place"] for one in book["deployments"] if one["state"] == "Failed"]
+    due = [one for one in book["attempts"] if one["failed"] and one["place"] in now_failed
+           and datetime.fromisoformat(one["ended"]) < seen_by_now]
+    assert len(due) >= 20
+    assert [one["place"]["endpoint"] for one in due if one["place"]["endpoint"] not in text] == []
+    told = sum("not known" not in one["expected"]["certainty"] for one in due)
+    unknown = sum(line.startswith(("Cause not known", "Not diagnosed")) for line in text.split("\n"))
+    assert unknown <= len(due) - told + 1  # one may have failed while we looked
+
+
+def attempt_of(book, story):
+    place = next(one["place"] for one in book["attempts"] if one["story"] == story and one["failed"])
+    return f"/w/{place['workspace']}/e/{place['endpoint']}/d/{place['deployment']}/", place
+
+
+def test_from_triage_to_the_line_that_proves_it(reader, book):
+    path, place = attempt_of(book, "import_error_new")
+    page = reader.go(path)
+    assert "imports" in page.inner_text("main") and "Certain" in page.inner_text("main")
+    assert "ModuleNotFoundError" in page.inner_text("main")
+    for name in (place["endpoint"], place["workspace"], place["group"]):
+        assert name in page.inner_text("main")
+    page.click("text=/^Line \\d+ in log$/")
+    page.wait_for_url(re.compile(r"/logs/inference-server.*#L\d+"))
+    line = page.url.rsplit("#", 1)[1]
+    assert "ModuleNotFoundError" in page.inner_text(f"#{line}")
+
+
+def test_a_command_is_copied_without_its_prompt(browser, demo, book):
+    reader = Reader(browser, demo.told(), permissions=["clipboard-read", "clipboard-write"])
+    path, place = attempt_of(book, "storage_denied")
+    reader.sign_in(path)
+    page = reader.page
+    page.locator("button:has-text('Copy'):visible").last.click()
+    page.wait_for_selector("text=Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("az ") and "$ " not in copied[:3] and place["workspace"] in copied
+
+
+def test_the_chart_draws_when_it_comes_into_view_and_not_before(browser, demo, book):
+    reader = Reader(browser, demo.told())
+    asked = []
+    reader.page.on("request", lambda request: asked.append(request.url))
+    path, _ = attempt_of(book, "model_missing")
+    page = reader.sign_in(path)
+    page.wait_for_timeout(500)
+    assert not any("plotly" in url for url in asked)
+    page.locator(".chart").first.scroll_into_view_if_needed()
+    page.wait_for_selector(".js-plotly-plot .main-svg", timeout=20_000)
+    assert reader.complaints == [] and reader.strangers == []
+
+
+PAGES = ("/triage", "/fleet", "/fleet?state=hurt", "/quota", "/scoring", "/scoring?status=429")
+
+
+def pages(book):
+    paths = [attempt_of(book, story)[0] for story in ("import_error", "quota_family", "internal_error", "storage_denied")]
+    return [*PAGES, *paths, paths[0] + "a/1/logs/inference-server"]
+
+
+@pytest.mark.parametrize(("width", "height", "scheme"), [(1440, 900, "light"), (375, 812, "light"), (375, 812, "dark"),
+                                                         (320, 700, "light")])
+def test_no_page_scrolls_sideways_or_complains(browser, demo, book, width, height, scheme):
+    reader = Reader(browser, demo.told(), width, height, color_scheme=scheme)
+    reader.sign_in()
+    wide = []
+    for path in pages(book):
+        reader.go(path)
+        if reader.overflows() > 0:
+            wide.append(f"{path} by {reader.overflows()} px")
+        assert reader.page.locator("h1").count() == 1, path
+    assert wide == []
+    assert reader.complaints == [] and reader.strangers == []
+
+
+def test_without_script_every_answer_is_there(browser, demo, book):
+    reader = Reader(browser, demo.told(), java_script_enabled=False)
+    path, _ = attempt_of(book, "import_error_new")
+    page = reader.sign_in(path)
+    text = page.inner_text("main")
+    assert "imports" in text and "ModuleNotFoundError" in text and "az ml online-deployment" in text
+    assert "Timeline" in text
+
+
+def test_signing_in_keeps_the_page_that_was_asked_for_and_no_other_host(browser, demo):
+    reader = Reader(browser, demo.told())
+    page = reader.go("/signin?next=https://evil.example/")
+    page.fill("[name=username]", reader.told["username"])
+    page.fill("[name=password]", reader.told["password"])
+    page.click("main button[type=submit]")
+    page.wait_for_url("**/triage")
+    reader.go("/quota?region=westeurope")
+    assert reader.page.url.endswith("/quota?region=westeurope")
