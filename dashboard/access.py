@@ -16,22 +16,27 @@ def visible(person: Person) -> QuerySet[Workspace]:
     return Workspace.objects.filter(access__person=person)
 
 
+def mine(request: HttpRequest) -> QuerySet[Workspace]:
+    """The workspaces that the one who asks may see; no query before it is used."""
+    return visible(_person(request))
+
+
 def workspace(request: HttpRequest, slug: str) -> Workspace:
     """A workspace by its slug; Http404 where it is not there or not for this person. One query."""
-    return _found(visible(_person(request)).filter(slug=slug).first())
+    return _found(mine(request).filter(slug=slug).first())
 
 
 def endpoint(request: HttpRequest, slug: str, name: str) -> Endpoint:
     """An endpoint with its workspace, deleted ones included; names ignore case, as Azure's do. One query."""
     rows = Endpoint.objects.select_related("workspace").filter(
-        workspace__in=visible(_person(request)), workspace__slug=slug, name__iexact=name)
+        workspace__in=mine(request), workspace__slug=slug, name__iexact=name)
     return _found(rows.first())
 
 
 def deployment(request: HttpRequest, slug: str, endpoint_name: str, name: str) -> Deployment:
     """A deployment with its endpoint and workspace, deleted ones included. One query."""
     rows = Deployment.objects.select_related("endpoint__workspace", "latest").filter(
-        endpoint__workspace__in=visible(_person(request)), endpoint__workspace__slug=slug,
+        endpoint__workspace__in=mine(request), endpoint__workspace__slug=slug,
         endpoint__name__iexact=endpoint_name, name__iexact=name)
     return _found(rows.first())
 
@@ -39,7 +44,7 @@ def deployment(request: HttpRequest, slug: str, endpoint_name: str, name: str) -
 def attempt(request: HttpRequest, slug: str, endpoint_name: str, name: str, number: int | None = None) -> Attempt:
     """An attempt of a deployment, or of the endpoint where `name` is empty; without number the newest. One query."""
     rows = Attempt.objects.select_related("deployment", "endpoint__workspace", "verdict").filter(
-        endpoint__workspace__in=visible(_person(request)), endpoint__workspace__slug=slug,
+        endpoint__workspace__in=mine(request), endpoint__workspace__slug=slug,
         endpoint__name__iexact=endpoint_name)
     rows = rows.filter(deployment__name__iexact=name) if name else rows.filter(deployment=None)
     if number is not None:
@@ -50,7 +55,7 @@ def attempt(request: HttpRequest, slug: str, endpoint_name: str, name: str, numb
 def operation(request: HttpRequest, named: str) -> Attempt:
     """The attempt behind an operation id that Azure printed. One query."""
     rows = Attempt.objects.select_related("deployment", "endpoint__workspace").filter(
-        endpoint__workspace__in=visible(_person(request)), operation_id=named.lower())
+        endpoint__workspace__in=mine(request), operation_id=named.lower())
     return _found(rows.order_by("-id").first())
 
 

@@ -1,4 +1,4 @@
-"""Figures as plain dicts: colours are token names (`$bad-solid`) that the browser resolves for light, dark and print."""
+"""Figures as plain dicts: colours are token names (`$bad-solid`) that the browser resolves."""
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,8 +11,8 @@ from troubleshoot.diagnosis.facts import Stage
 _COLOUR = {"passed": ("$ok-solid", "$ink-2"), "stopped": ("$bad-solid", "$bad"), "running": ("$run-solid", "$run")}
 _MARKS = {"Container events": ("circle", "$idle-solid"), "Evidence": ("diamond", "$mark-line"),
           "Changes": ("square", "$s0"), "Logs": ("circle-open", "$s0")}
-_SHORT = {"Model and code": "Model", "Container start": "Start", "Provisioning": "Provis.", "Container events": "Events",
-          "Image pull": "Pull", "In progress": "Running"}
+_SHORT = {"Model and code": "Model", "Container start": "Start", "Provisioning": "Provis.",
+          "Container events": "Events", "Image pull": "Pull", "In progress": "Running"}
 MOST_MARKS = 200
 
 

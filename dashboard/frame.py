@@ -43,9 +43,15 @@ def of(request: HttpRequest) -> Frame:
     else:
         visible = access.visible(person)
         name = person.get_full_name() or person.get_username()
-        frame = Frame(name, _initials(name), hurt.count(visible, now), read(visible, now), moment(now, now), clock.speed())
+        frame = Frame(name, _initials(name), hurt.count(visible, now), read(visible, now), moment(now, now),
+                      clock.speed())
     request.frame = frame  # type: ignore[attr-defined]
     return frame
+
+
+def spaces(request: HttpRequest) -> Spaces:
+    """The workspaces of the frame, for the pages that list them."""
+    return of(request).spaces or Spaces((), None, True)
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
@@ -58,7 +64,8 @@ def _initials(name: str) -> str:
     return "".join(part[0] for part in parts[:2]).upper() or "?"
 
 
-def page(request: HttpRequest, template: str, about: dict[str, Any], refresh: int = 0, status: int = 200) -> HttpResponse:
+def page(request: HttpRequest, template: str, about: dict[str, Any], refresh: int = 0,
+         status: int = 200) -> HttpResponse:
     """A whole page, or the part that refreshes itself; a part that did not change is answered with 304."""
     partial = bool(getattr(request, "htmx", False))
     every = DEMO_SECONDS if refresh and clock.speed() > 1 else refresh

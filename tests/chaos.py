@@ -99,8 +99,9 @@ class Chaos:
         ours: dict[str, list] = {}
         for attempt in Attempt.objects.exclude(operation_id="").prefetch_related("logs"):
             ours.setdefault(attempt.operation_id.lower().rsplit(":", 1)[-1], []).append(attempt)
-        self.failures += [f"operation {name} stands {len(rows)} times, as {rows[0].endpoint.name} {[r.number for r in rows]}"
-                          for name, rows in ours.items() if len(rows) > 1]
+        for name, rows in ours.items():
+            if len(rows) > 1:
+                self.failures.append(f"operation {name} twice: {rows[0].endpoint.name} {[r.number for r in rows]}")
         book, newest = self.ask("book"), {}
         settled = (datetime.fromisoformat(book["now"]) - timedelta(minutes=5)).isoformat()
         for each in book["attempts"]:

@@ -11,10 +11,11 @@ from troubleshoot.boards import fleet
 @require_safe
 def page(request: HttpRequest, workspace: str = "") -> HttpResponse:
     """The table of endpoints, or that of one workspace; refreshes itself every 15 s."""
-    visible = access.visible(request.user)
+    visible = access.mine(request)
     only = access.workspace(request, workspace) if workspace else None
     if only:
         visible = visible.filter(id=only.id)
     asked = fleet.Filters(*(ask.text(request, name, 100) for name in ("state", "region", "team", "q")))
-    board = fleet.board(visible, frame.of(request).spaces, clock.now(), asked, only.slug if only else "")
-    return frame.page(request, "fleet.html", {"board": board, "only": workspace, "gone": only and only.gone_at}, refresh=15)
+    board = fleet.board(visible, frame.spaces(request), clock.now(), asked, only.slug if only else "")
+    about = {"board": board, "only": workspace, "gone": only and only.gone_at}
+    return frame.page(request, "fleet.html", about, refresh=15)

@@ -12,11 +12,11 @@ from troubleshoot.boards import quota
 def page(request: HttpRequest, workspace: str = "") -> HttpResponse:
     """Every limit with what is used of it; `fit` asks whether instances of a size would fit."""
     only = access.workspace(request, workspace) if workspace else None
-    asked = quota.Filters(ask.text(request, "sub"), ask.text(request, "region"), ask.text(request, "ws"), question(request))
-    visible = access.visible(request.user)
+    asked = quota.Filters(**{name: ask.text(request, name) for name in ("sub", "region", "ws")}, fit=question(request))
+    visible = access.mine(request)
     if only:
         visible = visible.filter(id=only.id)
-    board = quota.board(visible, frame.of(request).spaces, clock.now(), asked, only.slug if only else "")
+    board = quota.board(visible, frame.spaces(request), clock.now(), asked, only.slug if only else "")
     return frame.page(request, "quota.html", {"board": board}, refresh=60)
 
 

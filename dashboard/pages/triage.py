@@ -19,5 +19,5 @@ def home(request: HttpRequest) -> HttpResponse:
 def page(request: HttpRequest) -> HttpResponse:
     """The ranked list and the selected incident; refreshes itself every 15 s."""
     sel = ask.text(request, "sel", 1200)
-    board = triage.board(access.visible(request.user), frame.of(request).spaces, clock.now(), sel)
+    board = triage.board(access.mine(request), frame.spaces(request), clock.now(), sel)
     return frame.page(request, "triage.html", {"board": board, "sel": sel}, refresh=15)

@@ -68,13 +68,17 @@ def log_lines(lines: Iterable[Line], base: str = "") -> SafeString:
 
 def _line(one: Line, base: str) -> SafeString:
     if one.gap:
-        more = format_html(' <a href="{}?line={}#L{}">Show them</a>', base, one.gap_to, one.gap_to) if one.gap_to else ""
-        return format_html('<li class="gap">{}{}</li>', one.gap, more)
+        return format_html('<li class="gap">{}{}</li>', one.gap, _more(base, one.gap_to))
     css = " ".join(filter(None, (one.tone, "ev" if one.evidence else "", "" if one.time else "nt")))
     stamp = format_html('<time><span class="sr">{}</span>{}</time>', one.day, one.time) if one.time else ""
     tag = format_html('<span class="evtag">{}</span>', one.tag) if one.tag else ""
     return format_html("<li{} class=\"{}\"><i></i>{}<code>{}{}{}</code></li>", _id(one, base), css, _number(one, base),
                        stamp, one.text or "\u00a0", tag)
+
+
+def _more(base: str, line: int) -> SafeString:
+    """The way to lines that are left out."""
+    return format_html(' <a href="{}?line={}#L{}">Show</a>', base, line, line) if line else EMPTY
 
 
 def _id(one: Line, base: str) -> SafeString | str:

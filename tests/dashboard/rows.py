@@ -32,9 +32,10 @@ from troubleshoot.models import (
 from troubleshoot.models import Verdict as VerdictRow
 
 NOW = datetime(2026, 11, 23, 3, 10, tzinfo=UTC)
+LOADED = "/azureml-envs/azureml_3f1d0c/lib/python3.10/site-packages/azureml_inference_server_http/server/user_script.py"
 SUB = "7c1e4b90-2d7f-4c0c-9a53-41f0c6f2d8aa"
 
-IMPORT_LOG = """\
+IMPORT_LOG = f"""\
 2026-11-23 01:58:52,902 I [61] gunicorn.error - Starting gunicorn 23.0.0
 2026-11-23 01:58:52,903 I [61] gunicorn.error - Listening at: http://0.0.0.0:31311 (61)
 2026-11-23 01:58:52,903 I [61] gunicorn.error - Using worker: sync
@@ -42,7 +43,7 @@ IMPORT_LOG = """\
 2026-11-23 01:58:54,240 W [88] azmlinfsrv - Loading of the app insights client took longer than usual
 2026-11-23 01:58:54,640 E [88] azmlinfsrv - Failed to load user script
 Traceback (most recent call last):
-  File "/azureml-envs/azureml_3f1d0c/lib/python3.10/site-packages/azureml_inference_server_http/server/user_script.py", line 77, in load_script
+  File "{LOADED}", line 77, in load_script
     main_module_spec.loader.exec_module(user_module)
   File "/var/azureml-app/onlinescoring/score.py", line 9, in <module>
     import lightgbm as lgb
@@ -52,7 +53,7 @@ The above exception was the direct cause of the following exception:
 
 azureml_inference_server_http.server.user_script.UserScriptImportException: Failed to import user script
 2026-11-23 01:58:54,702 I [61] gunicorn.error - Worker (pid:88) exited with code 3.
-2026-11-23 01:58:54,703 I [61] gunicorn.error - Reason: Worker failed to boot.""".split("\n")
+2026-11-23 01:58:54,703 I [61] gunicorn.error - Reason: Worker failed to boot.""".splitlines()
 
 REPORTED = ErrorNode(
     "ResourceNotReady", "User container has crashed or terminated: Liveness probe failed: HTTP probe failed with "
@@ -126,7 +127,7 @@ def log(row, lines, container="inference-server", gaps=()):
     found.last_class, found.said, found.read_at, found.logs_at = "logs", "", minutes(1), minutes(1)
     found.gaps = [{"before": at, "reason": why} for at, why in gaps]
     found.save()
-    LogRead.objects.create(log=found, at=minutes(3), last_at=minutes(1), answer_class="logs", lines=len(lines), times=4)
+    LogRead.objects.create(log=found, at=minutes(3), last_at=minutes(1), answer_class="logs", times=4)
     return found
 
 
@@ -165,7 +166,8 @@ def stopped(began=85, took=19):
         return at + timedelta(seconds=seconds)
     return (
         Stage("Quota", "passed", at), Stage("Provisioning", "passed", at, after(282)),
-        Stage("Image pull", "passed", after(282), after(363)), Stage("Model and code", "passed", after(363), after(391)),
+        Stage("Image pull", "passed", after(282), after(363)),
+        Stage("Model and code", "passed", after(363), after(391)),
         Stage("Container start", "stopped", after(391), after(took * 60)),
         Stage("Probes", "not reached", note="never passed"), Stage("Ready", "not reached"))
 
@@ -180,7 +182,8 @@ def quota(space, family="standardDSv2Family", used=44, limit=50, kind="dedicated
 
 def compute(space, name="cpu-train", size="Standard_DS3_v2", nodes=4, kind="AmlCompute"):
     """A cluster or compute instance of a workspace."""
-    space.computes = [*space.computes, plain.dump(ComputeFacts(name, kind, size, "Running", nodes, created_by="ci-bot"))]
+    facts = ComputeFacts(name, kind, size, "Running", nodes, created_by="ci-bot")
+    space.computes = [*space.computes, plain.dump(facts)]
     space.save()
 
 

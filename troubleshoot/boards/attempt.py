@@ -1,19 +1,20 @@
 """The page of one attempt, in any state, from the rows that its view loads."""
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
 
-from troubleshoot.boards import hurt, lines, room, story
+from troubleshoot.boards import hurt, lines, room, story, tabs
 from troubleshoot.boards.card import Card, Fact, Stop, card, doing, rail, reported, serving, split, tone
-from troubleshoot.boards.lines import Excerpt, Line
+from troubleshoot.boards.lines import Excerpt
+from troubleshoot.boards.tabs import LogTab
 from troubleshoot.boards.triage import traffic_fact, way_back
 from troubleshoot.boards.words import NB, Moment, instances, moment, percent
 from troubleshoot.diagnosis import facts, plain
-from troubleshoot.diagnosis.facts import CONTAINERS, DeploymentFacts, Finding, OperationFacts, Stage, Step, Verdict
-from troubleshoot.models import Attempt, Change, Log, Watch
+from troubleshoot.diagnosis.facts import DeploymentFacts, Finding, OperationFacts, Stage, Step, Verdict
+from troubleshoot.models import Attempt, Change, Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +37,6 @@ class Other:
     number: int
     state: str
     tone: str
-    current: bool
-
-
-@dataclass(frozen=True, slots=True)
-class LogTab:
-    """The log of one container as the attempt page shows it."""
-
-    container: str
-    said: str  # what the tab says beside the name
-    marks: int
-    lines: tuple[Line, ...]
-    total: int
-    note: str  # what stands there instead of lines
-    noted: str  # Azure's own sentence
-    read: Moment | None
     current: bool
 
 
@@ -119,8 +105,9 @@ def page(row: Attempt, now: datetime, tab: str = "") -> Page:
         excerpts=lines.excerpts(best.evidence, logs, kept) if best else (),
         first_errors=lines.excerpts(verdict.first_errors, logs, kept, proof=False) if verdict and not best else (),
         sum=room.of(row, best), entries=story.of(row, verdict, logs.values(), kept, now, changes),
-        stages=verdict.stages if verdict else (), logs=_tabs(logs, cited, kept, now, tab, row, best is not None),
-        no_log=_no_log(row, best, logs.values()), ages=_ages(watches, row, now), troubles=_troubles(watches))
+        stages=verdict.stages if verdict else (),
+        logs=tabs.tabs(row, logs, best.evidence if best else (), kept, now, tab),
+        no_log=tabs.none(row, best, logs.values()), ages=_ages(watches, row, now), troubles=_troubles(watches))
 
 
 def _head(row: Attempt, rows: Sequence[tuple[int, str]], now: datetime) -> dict:
@@ -132,17 +119,25 @@ def _head(row: Attempt, rows: Sequence[tuple[int, str]], now: datetime) -> dict:
     return {
         "where": Where(space.slug, row.endpoint.name, one.name if one else "", row.number, space.name, space.group,
                        space.subscription),
-        "heading": f"{name} {doing(row)}", "title": _title(row, name), "state": row.state or "No state", "tone": tone(row),
-        "since": moment(hurt.since(row) if row.state in hurt.BAD else row.ended or row.started or row.recorded_at, now),
-        "traffic": _traffic(row), "others_serve": serving(row.endpoint.traffic, one.name) if one else "", "instances": instances(spec.instance_count, spec.instance_type),
+        "heading": f"{name} {doing(row)}", "title": _title(row, name), "state": row.state or "No state",
+        "tone": tone(row), "since": moment(_turned(row), now),
+        "traffic": _traffic(row), "others_serve": serving(row.endpoint.traffic, one.name) if one else "",
+        "instances": instances(spec.instance_count, spec.instance_type),
         "count": spec.instance_count,
-        "pollable": row.state != hurt.REFUSED and not (one or row.endpoint).gone_at, "number": f"Attempt {row.number}", "caller": row.caller,
+        "pollable": row.state != hurt.REFUSED and not (one or row.endpoint).gone_at,
+        "number": f"Attempt {row.number}", "caller": row.caller,
         "gone": moment((one or row.endpoint).gone_at, now), "newer": newest if newest > row.number else 0,
         "earlier_unseen": row.earlier_unseen or any_unseen(rows, row), "running": row.state not in hurt.SETTLED,
-        "began": row.started or row.recorded_at, "ended": row.ended or (row.failed_at if row.state in hurt.BAD else None),
+        "began": row.started or row.recorded_at,
+        "ended": row.ended or (row.failed_at if row.state in hurt.BAD else None),
         "others": tuple(Other(number, state, _tone(state), number == row.number) for number, state in rows),
         "ids": tuple(_ids(row)),
     }
+
+
+def _turned(row: Attempt) -> datetime | None:
+    """Since when it is in its state."""
+    return hurt.since(row) if row.state in hurt.BAD else row.ended or row.started or row.recorded_at
 
 
 def any_unseen(rows: Sequence[tuple[int, str]], row: Attempt) -> bool:
@@ -221,7 +216,7 @@ def _symptom(best: Finding | None, operation: OperationFacts | None) -> str:
 
 
 def _attempts(row: Attempt) -> list[tuple[int, str]]:
-    rows = Attempt.objects.filter(endpoint_id=row.endpoint_id, deployment_id=row.deployment_id)
+    rows = Attempt.objects.filter(endpoint=row.endpoint, deployment=row.deployment)
     return list(rows.order_by("-number").values_list("number", "state")[:60])
 
 
@@ -236,53 +231,6 @@ def _changes(row: Attempt) -> Iterable[Change]:
     own = Q(deployment=row.deployment_id) | Q(deployment=None)
     ours = Change.objects.filter(own, endpoint=row.endpoint_id, at__gte=began).exclude(field="state")
     return ours.select_related("deployment")[:40]
-
-
-def _tabs(logs: Mapping[str, Log], cited: Sequence[facts.Evidence], kept: Mapping[int, Mapping[int, str]],
-          now: datetime, tab: str, row: Attempt, proof: bool) -> tuple[LogTab, ...]:
-    names = [name for name in CONTAINERS if name in logs]
-    if not names:
-        return ()
-    if tab not in names:
-        tab = next((one.source for one in cited if one.source in names), names[0])
-    return tuple(_tab(logs[name], cited, kept.get(logs[name].id, {}), now, name == tab, row, proof) for name in names)
-
-
-def _tab(log: Log, cited: Sequence[facts.Evidence], kept: Mapping[int, str], now: datetime, current: bool,
-         row: Attempt, proof: bool) -> LogTab:
-    mine = [one.line for one in cited if one.source == log.container and one.line]
-    gaps = {one["before"]: one["reason"] for one in log.gaps}
-    shown = lines.shown(kept, lines.preview_span(log, mine), log.container, lines.numbers(cited) if proof else {}, gaps) \
-        if current and log.lines else ()
-    said = f"{len(mine)} evidence line{'' if len(mine) == 1 else 's'}" if mine and proof else \
-        f"{log.lines:,} line{'' if log.lines == 1 else 's'}" if log.lines else ""
-    return LogTab(log.container, said, len(mine) if proof else 0, shown, log.lines, "" if log.lines else note(log, row),
-                  log.said if not log.lines else "", moment(log.read_at, now), current)
-
-
-def note(log: Log, row: Attempt) -> str:
-    """Why a log holds no line, in one sentence."""
-    return {
-        facts.WITHHELD: "Azure withholds this log while the deployment is created or deleted; that says nothing "
-                        "about the container.",
-        facts.NONE_YET: "Azure has no log of this container." if row.state in hurt.SETTLED else
-                        "Azure has no log of this container yet.",
-        facts.GONE: "The deployment was deleted before a log could be read.",
-        facts.DENIED: "This log may not be read.", facts.THROTTLED: "Azure asked us to wait; the log is read later.",
-        facts.BAD_REQUEST: "Azure refused the request for this log.",
-        facts.LOGS: "The log is empty.",
-    }.get(log.last_class, "This log was not asked for yet.")
-
-
-def _no_log(row: Attempt, best: Finding | None, logs: Iterable[Log]) -> str:
-    """The sentence that replaces the log section where no container was ever started."""
-    if any(log.lines for log in logs) or row.deployment_id is None:
-        return ""
-    if row.state == hurt.REFUSED:
-        return "There is no log because Azure refused the request: no container was started."
-    if best and best.stage in ("quota",):
-        return "There is no log because no container was started."
-    return ""
 
 
 def _ages(watches: Sequence[Watch], row: Attempt, now: datetime) -> tuple[tuple[str, Moment], ...]:

@@ -134,12 +134,11 @@ def _running(row: Attempt, best: Finding | None, now: datetime, owner: str) -> C
     began = row.started or row.recorded_at
     so_far = span((now - began).total_seconds())
     stuck = now - began > hurt.STUCK
-    kind = {"Creating": "Creating", "Updating": "Updating", "Deleting": "Deleting"}.get(row.state, row.state or "Running")
-    sentence = best.title if best else f"{kind} for {so_far}; Azure does not tell the stage"
+    sentence = best.title if best else f"{row.state or 'Running'} for {so_far}; Azure does not tell the stage"
     text = ("Azure withholds the logs while it creates, from everybody; that says nothing about the container. "
             "Stages and durations are filled in from the events afterwards.")
     if stuck:
-        text = "It runs longer than attempts usually do. Azure names no error while it goes on. " + text
+        text = "It has been running for more than 90 min. Azure names no error while it goes on. " + text
     return Card("warn" if stuck else "run", "warn" if stuck else "run", "In progress", sentence, text,
                 (Fact("So far", so_far), Fact("State", row.state or "not told"), _owner(owner)))
 

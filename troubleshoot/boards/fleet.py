@@ -147,7 +147,8 @@ def _counts(rows: Sequence[Row]) -> tuple[tuple[int, str, str], ...]:
     return tuple(one for one in counted if one[0])
 
 
-def _groups(pairs: Sequence[tuple[Space, Row]], asked: Filters, seen: Sequence[Space], large: bool) -> tuple[Group, ...]:
+def _groups(pairs: Sequence[tuple[Space, Row]], asked: Filters, seen: Sequence[Space],
+            large: bool) -> tuple[Group, ...]:
     found = []
     for space in seen:
         rows = sorted((row for one, row in pairs if one is space and (not asked.state or kind(row) == asked.state)),
@@ -162,10 +163,12 @@ def _groups(pairs: Sequence[tuple[Space, Row]], asked: Filters, seen: Sequence[S
 def _rows(visible: QuerySet[Workspace], seen: dict[int, Space], now: datetime) -> dict[int, list[Row]]:
     held: dict[int, list[Deployment]] = {}
     for one in Deployment.objects.filter(
-            endpoint__workspace__in=visible.order_by().values("id"), gone_at=None).select_related("latest__verdict").only(
+            endpoint__workspace__in=visible.order_by().values("id"), gone_at=None,
+    ).select_related("latest__verdict").only(
             "name", "endpoint_id", "state", "instance_type", "instance_count", "weight", "team", "owner",
             "ready_once", "refused", "gone_at", "latest__state", "latest__started", "latest__ended",
-            "latest__recorded_at", "latest__first_provisioning", "latest__kind", "latest__verdict__title", "latest__verdict__cause"):
+            "latest__recorded_at", "latest__first_provisioning", "latest__kind",
+            "latest__verdict__title", "latest__verdict__cause"):
         held.setdefault(one.endpoint_id, []).append(one)
     ends = Endpoint.objects.filter(workspace__in=visible.order_by().values("id"), gone_at=None).only(
         "name", "workspace_id", "state", "traffic", "owner", "team", "first_seen_at")
@@ -183,7 +186,7 @@ def _row(end: Endpoint, found: Sequence[Deployment], space: Space, now: datetime
     worst = min(states, key=lambda state: _WORST[state])
     state = "stale" if space.stale and _WORST[worst] > _WORST["failed"] else worst
     glyph, tone, said = _SHAPES[state]
-    last = max((one.latest for one in mine if one.latest), key=_when, default=None)
+    last = max(filter(None, (one.latest for one in mine)), key=_when, default=None)
     teams = list(dict.fromkeys(filter(None, (end.team, *(one.team for one in mine)))))
     cause = next((hurt.cause_of(one.latest, now) for one in mine if one.latest and state_of(one) == worst
                   and worst in ("affected", "unsure", "failed")), "")
@@ -194,7 +197,7 @@ def _row(end: Endpoint, found: Sequence[Deployment], space: Space, now: datetime
 
 def _old_refusal(one: Deployment, now: datetime) -> bool:
     """A deployment that never came to be: its refusal is shown for a day."""
-    return one.refused and bool(one.latest) and _when(one.latest) < now - hurt.KEPT
+    return one.refused and one.latest is not None and _when(one.latest) < now - hurt.KEPT
 
 
 def _when(row: Attempt) -> datetime:

@@ -57,7 +57,7 @@ class Incident:
 def _current() -> Q:
     """The newest attempt of its deployment, or of its endpoint where it belongs to none."""
     newer = Attempt.objects.filter(deployment=None, endpoint=OuterRef("endpoint"), number__gt=OuterRef("number"))
-    return Q(deployment__latest=F("id")) | (Q(deployment=None) & ~Exists(newer))
+    return Q(deployment__latest=F("id")) | Q(~Exists(newer), deployment=None)
 
 
 def _in(visible: QuerySet[Workspace]) -> QuerySet[Attempt]:

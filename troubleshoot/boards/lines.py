@@ -131,7 +131,8 @@ def excerpts(evidence: Sequence[Evidence], rows: Mapping[str, Log], kept: Mappin
     for source in dict.fromkeys(one.source for one in evidence):
         groups = [(n, same) for n, same in enumerate(alike(evidence), 1) if same[0].source == source]
         cited = [(n, same[0]) for n, same in groups]
-        again = sorted({one.line for _, same in groups for one in same[1:] if one.line} - {one.line for _, one in cited})
+        shown_there = {one.line for _, one in cited}
+        again = sorted({one.line for _, same in groups for one in same[1:] if one.line} - shown_there)
         log = rows.get(source)
         if source in CONTAINERS and log and any(one.line in kept.get(log.id, {}) for _, one in cited):
             found.append(_from_log(source, log, cited, kept[log.id], marks, again))

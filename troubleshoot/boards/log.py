@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from troubleshoot.boards import lines
-from troubleshoot.boards.attempt import Where, note
+from troubleshoot.boards.attempt import Where
 from troubleshoot.boards.card import doing
 from troubleshoot.boards.lines import Line
+from troubleshoot.boards.tabs import note
 from troubleshoot.boards.words import Moment, instances, moment
 from troubleshoot.diagnosis import facts, logs, plain
 from troubleshoot.diagnosis.facts import CONTAINERS, DeploymentFacts, Event, Evidence, Verdict
@@ -85,7 +86,8 @@ def page(row: Attempt, key: str, now: datetime, at: int = 0, least: str = "") ->
     least = least if least in LEVELS else ""
     return Page(
         where=_where(row), title=_title(row, best, key, at), state=doing(row), began=moment(row.started, now),
-        ended=moment(row.ended, now), cause=best.title if best else "", tabs=tuple(_tabs(rows, events, cited, key)), key=key,
+        ended=moment(row.ended, now), cause=best.title if best else "", key=key,
+        tabs=tuple(_tabs(rows, events, cited, key)),
         many=spec.instance_count if spec and (spec.instance_count or 0) > 1 else 0,  # type: ignore[arg-type]
         spec=instances(spec.instance_count, spec.instance_type) if spec else "", least=least,
         evidence=next((one.line for one in cited if one.source == key and one.line), 0),

@@ -110,21 +110,30 @@ def board(visible: QuerySet[Workspace], spaces: Spaces, now: datetime, asked: Fi
     asked = _possible(asked, mine)
     chosen = [one for one in mine if _fits(one, asked)]
     regions = {(one.subscription.lower(), one.location.lower()) for one in chosen}
-    rows = [row for row in QuotaRow.objects.filter(region__subscription__in={sub for sub, _ in regions}).select_related(
-        "region").defer("region__sizes") if (row.region.subscription, row.region.name) in regions]
+    rows = _rows(regions)
     names = {one.name.lower() for one in mine}
     offered = _offered(regions)
-    limits = tuple(_limit(row, now) for row in _order(row for row in rows if not row.workspace or _own(row, chosen, names)))
+    told = (row for row in rows if not row.workspace or _own(row, chosen, names))
+    limits = tuple(_limit(row, now) for row in _order(told))
     fit = _fit(asked, chosen, rows, offered)
-    holders = tuple(sorted((*_deployments(visible, chosen, offered), *_computes(visible, chosen, offered)), key=_weight))
+    held = (*_deployments(visible, chosen, offered), *_computes(visible, chosen, offered))
     heading = f"Quota of {mine[0].slug}" if only and mine else "Quota"
     return Board(
-        title=fit.title if fit and fit.sum else heading, heading=heading, limits=limits, holders=holders,
-        oldest=min((one.seen for one in limits if one.seen), key=lambda at: at.iso, default=None), fit=fit, filters=asked,
+        title=fit.title if fit and fit.sum else heading, heading=heading, limits=limits,
+        holders=tuple(sorted(held, key=_weight)),
+        oldest=min((one.seen for one in limits if one.seen), key=lambda at: at.iso, default=None),
+        fit=fit, filters=asked,
         subs=_choices((one.subscription, one.subscription) for one in mine),
         regions=_choices((one.location, region(one.location)) for one in mine),
         workspaces=_choices((one.slug, one.slug) for one in mine),
         sizes=tuple(sorted(quota.SIZES)), only=mine[0] if only and mine else None)
+
+
+def _rows(regions: set[tuple[str, str]]) -> list[QuotaRow]:
+    """All rows of these regions; one query."""
+    rows = QuotaRow.objects.filter(region__subscription__in={sub for sub, _ in regions})
+    return [row for row in rows.select_related("region").defer("region__sizes")
+            if (row.region.subscription, row.region.name) in regions]
 
 
 def _possible(asked: Filters, mine: Sequence[Space]) -> Filters:
@@ -142,7 +151,8 @@ def _fits(one: Space, asked: Filters) -> bool:
 
 def _own(row: QuotaRow, chosen: Sequence[Space], names: set[str]) -> bool:
     """True for the cap of a workspace that may be seen: the name of another's is not told."""
-    at = {(one.subscription.lower(), one.location.lower()) for one in chosen if one.name.lower() == row.workspace.lower()}
+    at = {(one.subscription.lower(), one.location.lower()) for one in chosen
+          if one.name.lower() == row.workspace.lower()}
     return row.workspace.lower() in names and (row.region.subscription, row.region.name) in at
 
 
@@ -170,8 +180,9 @@ def _limit(row: QuotaRow, now: datetime) -> Limit:
     free = "" if share is None else f"{max(0, (row.limit or 0) - (row.used or 0)):,}"
     tone = "" if share is None else "bad" if share >= FULL else "warn" if share >= WARN else ""
     return Limit(
-        facts.family, _label(row, facts), KINDS.get(row.kind, row.kind), region(row.region.name), row.region.subscription,
-        facts.workspace, figure(row.used), figure(row.limit), free, share, tone, moment(row.seen_at, now),
+        facts.family, _label(row, facts), KINDS.get(row.kind, row.kind), region(row.region.name),
+        row.region.subscription, facts.workspace, figure(row.used), figure(row.limit), free, share, tone,
+        moment(row.seen_at, now),
         facts.family.lower().startswith("total"))
 
 
@@ -210,9 +221,9 @@ def _deployments(visible: QuerySet[Workspace], chosen: Sequence[Space],
             known = _size(size, at[space], offered)
             cores = known.vcpus * count if known and known.vcpus is not None else None
             with_reserve = quota.needed(size, count)
-            yield Holder("Deployment", f"{end} / {name}", at[space].slug, end, name,
-                         quota.family_label(known.family) if known and known.family else "", instances(count, size), cores,
-                         with_reserve if with_reserve is not None else cores, owner, state)
+            family = quota.family_label(known.family) if known and known.family else ""
+            yield Holder("Deployment", f"{end} / {name}", at[space].slug, end, name, family, instances(count, size),
+                         cores, with_reserve if with_reserve is not None else cores, owner, state)
 
 
 def _computes(visible: QuerySet[Workspace], chosen: Sequence[Space],
@@ -250,11 +261,13 @@ def _fit(asked: Filters, chosen: Sequence[Space], rows: Sequence[QuotaRow],
     count, size = wanted
     space = chosen[0]
     key = (space.subscription.lower(), space.location.lower())
-    usages = plain.load_all(UsageFacts, (row.data for row in rows if (row.region.subscription, row.region.name) == key))
+    here = (row.data for row in rows if (row.region.subscription, row.region.name) == key)
+    usages = plain.load_all(UsageFacts, here)
     known = _size(size, space, offered)
     where = region(space.location)
     if known is None:
-        return Fit(count, size, where, space.location, space.slug, False, None, f"{size} is not a size that is known here", "warn")
+        said = f"{size} is not a size that is known here"
+        return Fit(count, size, where, space.location, space.slug, False, None, said, "warn")
     found = room.reckon(known.name, count, usages, space.name, None if quota.size(size) else known)
     return Fit(count, known.name, where, space.location, space.slug, True, found, _answer(found, where),
                {True: "ok", False: "bad", None: "warn"}[found.fits])

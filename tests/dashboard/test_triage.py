@@ -1,0 +1,170 @@
+"""The triage page: who comes first, what is said of production traffic, and what to do first."""
+import re
+
+import pytest
+
+from tests.dashboard import rows
+from troubleshoot.diagnosis.facts import Evidence, Finding, Step
+from troubleshoot.models import Attempt, Deployment
+
+FIX = Finding("cause", "It stopped", "Kind", "certain", "container_start",
+              (Evidence("operation error", "quoted", 1),), steps=(Step("Mend it", "", "az ml x -g g -w w"),))
+
+
+def hurt(space, name, weight, ready_once=False, state="Failed", began=60, sibling=False, **fields):
+    """An endpoint with a deployment `green` that went wrong; with `sibling`, blue is ready beside it."""
+    end = rows.endpoint(space, name, {"green": weight, **({"blue": 100 - weight} if sibling else {})})
+    if sibling:
+        rows.verdict(rows.attempt(rows.deployment(end, "blue"), "Succeeded", began=500))
+    one = rows.deployment(end, "green", state, weight=weight, ready_once=ready_once)
+    row = rows.attempt(one, state, began=began, **({"kind": "update", "first_provisioning": False} if ready_once else {})
+                       | fields)
+    rows.verdict(row, FIX if state == "Failed" else None)
+    return row
+
+
+def names(client, path="/triage"):
+    """The endpoints of the list in their order."""
+    return re.findall(r'<span class="n">([\w-]+)', client.get(path).content.decode())
+
+
+def fact(client, sel, name):
+    """The value and second line of one of the four facts."""
+    text = client.get("/triage", {"sel": sel}).content.decode()
+    found = re.search(rf"<dt>{name}</dt><dd class=\"(\w*)\">(.*?)<small>(.*?)</small>", text)
+    return tuple(re.sub(r"<[^>]+>", "", one).replace("\xa0", " ") for one in found.groups()[1:])
+
+
+@pytest.fixture
+def many(fleet):
+    """One of each rank, made in the wrong order."""
+    space = fleet["risk"]
+    hurt(space, "stuck", 0, state="Creating", began=200)
+    hurt(space, "quiet-new", 0, began=30)
+    hurt(space, "quiet-old", 0, began=300)
+    hurt(space, "unsure", 100, ready_once=True, began=500)
+    hurt(space, "down-new", 50, began=40, sibling=True)
+    hurt(space, "down-old", 90, began=400, sibling=True)
+    hurt(space, "young", 0, state="Creating", began=20)
+    return space
+
+
+def test_affected_stands_above_not_known_above_not_affected_above_long_runs_and_the_oldest_first(many, ada):
+    assert names(ada) == ["down-old", "down-new", "unsure", "quiet-old", "churn-scorer", "quiet-new", "stuck"]
+
+
+def test_the_sentence_counts_endpoints_and_says_how_many_are_healthy(many, ada):
+    text = ada.get("/triage").content.decode().replace("\xa0", " ")
+    assert "<h1>2 endpoints are failing production traffic</h1>" in text
+    assert "<title>2 endpoints are failing production traffic · Endpoint Triage</title>" in text
+    assert "Whether 1 more is failing is not known." in text
+    assert "1 of 9 endpoints is healthy." in text
+
+
+def test_production_traffic_is_said_in_words_with_the_split(many, ada):
+    assert fact(ada, "mlw-risk/down-old/green", "Production traffic") == ("Affected", "green 90 %, blue 10 %")
+    assert fact(ada, "mlw-risk/unsure/green", "Production traffic") == ("Not known", "green 100 %")
+    assert fact(ada, "mlw-growth/churn-scorer/green", "Production traffic") == (
+        "Not affected", "green 0 %, blue serves 100 %")
+
+
+def test_a_failed_update_is_never_called_affected_although_nothing_ready_was_seen(fleet, ada):
+    row = hurt(fleet["risk"], "late", 100, kind="update", first_provisioning=False)
+    assert not Deployment.objects.get(id=row.deployment_id).ready_once
+    assert fact(ada, "mlw-risk/late/green", "Production traffic")[0] == "Not known"
+    assert "Traffic not known" in ada.get("/fleet").content.decode()
+
+
+def test_since_is_a_duration_and_a_clock_time(many, ada):
+    assert fact(ada, "mlw-growth/churn-scorer/green", "Since") == ("66 min", "02:04 UTC")
+
+
+def test_an_owner_that_nobody_named_is_said_to_be_unknown(many, ada):
+    Deployment.objects.filter(endpoint__name="quiet-new").update(owner="")
+    assert fact(ada, "mlw-risk/quiet-new/green", "Owner")[0] == "Owner unknown"
+
+
+def test_the_way_back_comes_before_the_fix_and_names_who_takes_over_and_why(many, ada):
+    text = ada.get("/triage?sel=mlw-risk/down-old/green").content.decode()
+    steps = re.findall(r"<h4>(.*?)</h4>", text)
+    assert steps[:2] == ["Send all traffic to blue", "Mend it"]
+    assert "provisioning Succeeded; serving not measured" in text
+    command = re.sub(r"\s*\\\s*", " ", re.sub(r"<[^>]+>|&quot;", "", text))
+    assert "az ml online-endpoint update -n down-old --traffic blue=100 green=0 -g rg-mlw-risk -w mlw-risk" in command
+
+
+def test_no_way_back_is_offered_where_no_other_deployment_is_ready(many, ada):
+    Deployment.objects.filter(endpoint__name="down-old", name="blue").update(state="Failed")
+    assert "Send all traffic" not in ada.get("/triage?sel=mlw-risk/down-old/green").content.decode()
+
+
+def test_the_evidence_stands_on_the_page_with_its_line_number(ada):
+    text = ada.get("/triage").content.decode()
+    assert re.search(r'href="[^"]+/a/2/logs/inference-server\?line=12#L12" aria-label="Line 12"', text)
+    assert "ModuleNotFoundError: No module named &#x27;lightgbm&#x27;<span class=\"evtag\">Evidence 1</span>" in text
+
+
+def test_the_selected_incident_stands_before_the_list_in_the_document(many, ada):
+    text = ada.get("/triage?sel=mlw-risk/unsure/green").content.decode()
+    assert text.index('class="tdet"') < text.index('class="tlist"')
+    assert re.search(r'sel=mlw-risk/unsure/green" aria-current="true"', text)
+
+
+def test_a_selection_that_is_not_in_the_list_gives_the_first_with_a_note(many, ada):
+    text = ada.get("/triage?sel=mlw-risk/none/green").content.decode()
+    assert "is not in the list any more" in text
+    assert 'aria-label="Incident: mlw-risk/down-old/green"' in text
+
+
+def test_what_failed_in_the_last_day_and_is_ready_now_is_resolved_with_its_cause(fleet, ada):
+    row = hurt(fleet["risk"], "mended", 100, began=300)
+    again = rows.attempt(row.deployment, "Succeeded", 2, began=100)
+    Deployment.objects.filter(id=row.deployment_id).update(state="Succeeded", latest=again)
+    text = ada.get("/triage?sel=mlw-risk/mended/green").content.decode()
+    assert "Resolved in the last 24 hours" in text
+    assert names(ada) == ["churn-scorer", "mended"]
+    assert "It stopped" in text
+
+
+def test_a_late_success_is_resolved_and_said_to_be_one(fleet, ada):
+    row = hurt(fleet["risk"], "late", 0, began=300)
+    Attempt.objects.filter(id=row.id).update(state="Succeeded")
+    Deployment.objects.filter(id=row.deployment_id).update(state="Succeeded")
+    assert "Azure reported it failed; it became ready later" in ada.get("/triage").content.decode()
+
+
+def test_what_was_deleted_stays_a_day_and_what_was_refused_too(fleet, ada):
+    gone, old = hurt(fleet["risk"], "gone", 100), hurt(fleet["risk"], "long-gone", 100)
+    Deployment.objects.filter(id=gone.deployment_id).update(gone_at=rows.minutes(60))
+    Deployment.objects.filter(id=old.deployment_id).update(gone_at=rows.minutes(60 * 25))
+    hurt(fleet["risk"], "refused", 0, state="Refused", began=60)
+    hurt(fleet["risk"], "long-refused", 0, state="Refused", began=60 * 25)
+    assert names(ada) == ["churn-scorer", "refused", "gone"]
+    assert "deleted from Azure" in ada.get("/triage").content.decode()
+
+
+def test_an_endpoint_operation_that_failed_is_an_incident_with_a_page(fleet, ada):
+    end = rows.endpoint(fleet["risk"], "vnet-probe", state="Failed")
+    rows.verdict(rows.attempt(end))
+    assert "vnet-probe" in names(ada)
+    assert ada.get("/w/mlw-risk/e/vnet-probe/a/1").status_code == 200
+    assert "/w/mlw-risk/e/vnet-probe/a/1" in ada.get("/triage?sel=mlw-risk/vnet-probe").content.decode()
+
+
+def test_all_well_says_what_was_checked(fleet, ada):
+    Deployment.objects.filter(name="green").update(latest=None)
+    text = ada.get("/triage").content.decode()
+    assert "<h1>No endpoint is hurt</h1>" in text
+    assert "2 endpoints in 2 workspaces; the oldest poll was" in text.replace("\xa0", " ")
+
+
+def test_nobody_who_sees_nothing_is_told_of_anything(eve):
+    assert "No workspace is shown to you" in eve.get("/triage").content.decode()
+
+
+def test_a_stale_workspace_is_named_in_the_top_bar_and_counted_in_the_sentence(fleet, ada):
+    rows.endpoint(rows.workspace("mlw-labs", polled=41), "idle", {})
+    text = ada.get("/triage").content.decode()
+    assert "1 workspace stale" in text
+    assert "The workspace polled longest ago: mlw-labs" in text
+    assert "1 not polled lately" in text
