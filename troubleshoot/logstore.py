@@ -5,16 +5,24 @@ from dataclasses import dataclass
 
 import zstandard
 
-from troubleshoot.diagnosis import logs
+from troubleshoot.diagnosis import logs, plain
+from troubleshoot.diagnosis.facts import Gap
 from troubleshoot.models import Log, LogChunk
 
 SEALED = 64 * 1024  # bytes of text after which a chunk is never written again (perf/PERF 4)
 COMPARED = 5_000  # lines of the stored end that a new tail is compared with: the client's longest tail
 
 
+STRANDS = 6  # ends of a stored log that a tail may go on from: one for each instance that answers
+SURE = 3  # lines that must agree before a tail is taken for the next of an earlier strand
+MISSING = ("No line of this read overlaps with what was stored before: lines may be missing, the container may have "
+           "started anew, or another instance answered.")
+OTHER = "Another instance answered again; Azure does not say which."
+
+
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """What a tail added: how many lines, and whether lines may be missing before them."""
+    """What a tail added: how many lines, and whether a seam stands before them."""
 
     added: int
     gap: bool
@@ -28,17 +36,56 @@ def hash_of(lines: Sequence[str]) -> str:
 def join(log: Log, tail: Sequence[str]) -> Joined:
     """Add the lines of a tail that are new to a stored log. Called with the log's row held; saves chunks only.
 
-    A tail that overlaps nowhere is added whole, with a gap before it: lines may be missing, the container may
-    have started anew, or another instance may have answered.
+    A tail goes on from the end of the log, or from the end of an earlier strand: each instance that answers has
+    one. A tail that overlaps nowhere is added whole behind a seam.
     """
     if not tail:
         return Joined(0, False)
-    stored = last(log, COMPARED)
-    known = logs.overlap(stored, tail)
+    known, end = _joint(log, tail)
     new = list(tail[known:])
+    seam = bool(new) and log.lines > 0 and (not known or end != log.lines)
+    if seam:
+        log.gaps = [*log.gaps, plain.dump(Gap(log.lines + 1, OTHER if known else MISSING, end if known else 0))]
     _append(log, new)
     log.lines += len(new)
-    return Joined(len(new), bool(stored) and not known)
+    return Joined(len(new), seam)
+
+
+def continues(log: Log, tail: Sequence[str]) -> bool:
+    """True when a tail overlaps with some end of a stored log, or there is nothing to overlap."""
+    return not tail or not log.lines or _joint(log, tail)[0] > 0
+
+
+def _joint(log: Log, tail: Sequence[str]) -> tuple[int, int]:
+    """How many lines of a tail are stored, and the line number of the end that they reach; (0, 0) for none."""
+    known = logs.overlap(last(log, COMPARED), tail)
+    found = (known, log.lines) if known else (0, 0)
+    if not log.gaps or known >= len(tail):
+        return found
+    for end in (log.lines, *_earlier_ends(log)):
+        strand = _strand(log, end)
+        here = logs.overlap(strand, tail)
+        if here > found[0] and (end == log.lines or here >= min(SURE, len(tail), len(strand))):
+            found = (here, end)
+    return found
+
+
+def _earlier_ends(log: Log) -> list[int]:
+    """Line numbers at which strands end that no later lines go on from, newest first; without the log's own end."""
+    gaps = plain.load_all(Gap, log.gaps)
+    ends = {gap.before - 1 for gap in gaps} - {gap.after for gap in gaps}
+    return sorted(ends, reverse=True)[:STRANDS]
+
+
+def _strand(log: Log, end: int) -> list[str]:
+    """The lines of one strand up to its end, gathered back over its seams; COMPARED lines at most."""
+    gaps = {gap.before: gap.after for gap in plain.load_all(Gap, log.gaps)}
+    lines: list[str] = []
+    while end and len(lines) < COMPARED:
+        start = max((before for before in gaps if before <= end), default=1)
+        lines = [text for _, text in read(log, max(start, end - COMPARED), end)] + lines
+        end = gaps.get(start, 0)
+    return lines
 
 
 def last(log: Log, count: int) -> list[str]:

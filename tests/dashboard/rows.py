@@ -95,13 +95,18 @@ def deployment(end, name, state="Succeeded", **fields):
         first_seen_at=minutes(9000), **fields)
 
 
+def status(state):
+    """What an operation calls itself where the attempt is in this state."""
+    return "Failed" if state == "Refused" else state
+
+
 def attempt(one, state="Failed", number=1, began=85, took=19, error=REPORTED, **fields):
     """An attempt of a deployment (or endpoint), made its newest."""
     end = one if isinstance(one, Endpoint) else one.endpoint
     own = None if isinstance(one, Endpoint) else one
     over = state in ("Succeeded", "Failed", "Canceled", "Refused")
     ended = minutes(began - took) if over else None
-    seen = OperationFacts(f"op-{end.name}-{number}", state if over else "InProgress", minutes(began), ended,
+    seen = OperationFacts(f"op-{end.name}-{number}", status(state) if over else "InProgress", minutes(began), ended,
                           error if state == "Failed" else None)
     row = Attempt.objects.create(**({
         "endpoint": end, "deployment": own, "number": number, "operation_id": f"op-{end.id}-{own and own.id}-{number}",

@@ -76,3 +76,44 @@ def test_tails_of_a_growing_log_without_repeats_give_that_log_back(log, steps):
         tail = written[max(0, before - back):] if back or not before else written[:]
         add(log, tail)
     assert texts(log) == written
+
+
+def test_instances_that_answer_in_turn_are_each_joined_to_their_own_lines(log):
+    one = [f"one {n}" for n in range(30)]
+    two = [f"two {n}" for n in range(30)]
+    for end in (10, 16, 22, 30):
+        add(log, one[max(0, end - 12):end])
+        add(log, two[max(0, end - 12):end])
+    stored = texts(log)
+    assert sorted(stored) == sorted(one + two)
+    assert [line for line in stored if line in one] == one and [line for line in stored if line in two] == two
+    assert all(gap["before"] for gap in log.gaps) and any("Another instance" in gap["reason"] for gap in log.gaps)
+
+
+def test_a_tail_of_another_instance_that_holds_nothing_new_adds_no_seam(log):
+    add(log, ["a", "b", "c"])
+    add(log, ["x", "y", "z"])
+    assert add(log, ["a", "b", "c"]) == logstore.Joined(0, False)
+    assert len(log.gaps) == 1
+
+
+def test_one_line_in_common_with_an_earlier_instance_is_no_proof(log):
+    add(log, ["a", "b", "ready"])
+    add(log, ["x", "y", "z"])
+    assert add(log, ["ready", "n1", "n2", "n3"]) == logstore.Joined(4, True)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 9)), min_size=1, max_size=14))
+def test_three_instances_in_any_turn_lose_and_double_nothing(log, reads):
+    log.chunks.all().delete()
+    log.lines, log.gaps = 0, []
+    written = {0: [], 1: [], 2: []}
+    for instance, grown in reads:
+        whole = written[instance]
+        whole += [f"{instance}: line {len(whole) + n}" for n in range(grown)]
+        add(log, whole[max(0, len(whole) - grown - 4):])
+    stored = texts(log)
+    assert len(stored) == len(set(stored))
+    for instance, whole in written.items():
+        assert [line for line in stored if line.startswith(f"{instance}:")] == whole

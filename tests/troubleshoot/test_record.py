@@ -347,3 +347,16 @@ def test_facts_come_back_from_the_table_as_they_went_in(azure):
     azure.deployment(instance_type="Standard_DS3_v2", variables=(("A", "h1"),), instance_count=2)
     azure.look()
     assert plain.load(DeploymentFacts, Deployment.objects.get().facts) == azure.deployments["fraud"]["blue"]
+
+
+def test_a_list_that_comes_late_and_shows_an_older_operation_makes_no_attempt(azure):
+    azure.endpoint()
+    azure.deployment(state="Succeeded")
+    azure.look()
+    azure.deployment(state="Updating", operation="op2")
+    azure.look()
+    azure.deployment(state="Succeeded", operation="op1")
+    azure.look()
+    azure.deployment(state="Failed", operation="op2")
+    azure.look()
+    assert [(a.number, a.state) for a in attempts()] == [(1, "Succeeded"), (2, "Failed")]

@@ -283,10 +283,14 @@ class LogText:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Lines that are missing from a stored log: before line number `before`, and why."""
+    """A seam in a stored log: what stands before line `before` is not what the container printed before it.
+
+    `after` is the line that the lines behind the seam go on from; 0 where nothing stored comes before them.
+    """
 
     before: int
     reason: str
+    after: int = 0
 
 
 @dataclass(frozen=True, slots=True)

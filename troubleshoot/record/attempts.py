@@ -47,10 +47,16 @@ def _is_new(latest: Attempt, facts: DeploymentFacts | EndpointFacts) -> bool:
         return False
     named = operation_id(facts.operation_uri)
     if named or latest.operation_id:
-        return bool(named) and named != latest.operation_id
+        return bool(named) and named != latest.operation_id and not _is_known(latest, named)
     made = plain.load(type(facts), latest.spec).created_at if latest.spec else None
     return made != facts.created_at or (
         latest.state in TERMINAL_STATES and facts.state in ("Creating", "Updating", "Scaling"))
+
+
+def _is_known(latest: Attempt, named: str) -> bool:
+    """An operation that has its attempt already: a list that came late shows what was before."""
+    return Attempt.objects.filter(
+        endpoint=latest.endpoint_id, deployment=latest.deployment_id, operation_id=named).exists()
 
 
 def operation_id(uri: str) -> str:
@@ -101,7 +107,8 @@ def _watch(attempt: Attempt, endpoint: Endpoint) -> None:
 
 
 def _go_on(attempt: Attempt, facts: DeploymentFacts | EndpointFacts) -> set[int]:
-    if facts.state in (attempt.state, "Deleting"):
+    named = operation_id(facts.operation_uri)
+    if facts.state in (attempt.state, "Deleting") or (named and named != attempt.operation_id):
         return set()
     attempt.state = facts.state
     if facts.state == "Failed" and attempt.failed_at is None:

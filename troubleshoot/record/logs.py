@@ -15,7 +15,6 @@ from troubleshoot.diagnosis.facts import (
     TERMINAL_STATES,
     THROTTLED,
     Event,
-    Gap,
     LogAnswer,
     LogText,
 )
@@ -23,8 +22,6 @@ from troubleshoot.models import Attempt, Log, LogRead
 
 AFTER_END = timedelta(minutes=10)  # logs can appear late: Azure says so itself (azure/WIRE 1.3)
 SOON, WAITING, SERVING = timedelta(seconds=30), timedelta(seconds=60), timedelta(minutes=10)
-GAP = "No line of this read overlaps with what was stored before: lines may be missing, the container may have " \
-      "started anew, or another instance answered."
 
 
 def log_answer(held: watches.Claim, answer: LogAnswer) -> set[int]:
@@ -47,12 +44,11 @@ def log_answer(held: watches.Claim, answer: LogAnswer) -> set[int]:
 
 
 def continues(asked: watches.Asked, text: str) -> bool:
-    """True when a tail overlaps with what is stored of its log, or nothing is stored yet; two queries."""
+    """True when a tail overlaps with what is stored of its log, or nothing is stored yet."""
     log = Log.objects.filter(id=asked.log).first()
     if log is None or not log.lines or logs.answer(asked.container, text).answer_class != LOGS:
         return True
-    tail = _console(logs.parse(text))[0]
-    return not tail or logs.overlap(logstore.last(log, logstore.COMPARED), tail) > 0
+    return logstore.continues(log, _console(logs.parse(text))[0])
 
 
 def _console(seen: LogText) -> tuple[list[str], int]:
@@ -76,11 +72,8 @@ def _keep_lines(log: Log, seen: LogText) -> bool:
     tail = logstore.hash_of(lines)
     now, added = clock.now(), 0
     if tail != log.last_hash:
-        joined = logstore.join(log, lines)
-        added = joined.added
+        added = logstore.join(log, lines).added
         log.redacted += removed if added else 0
-        if joined.gap:
-            log.gaps = [*log.gaps, plain.dump(Gap(log.lines - added + 1, GAP))]
     newly = log.last_class != LOGS
     log.last_class, log.said, log.last_hash, log.read_at, log.logs_at = LOGS, "", tail, now, now
     log.save()

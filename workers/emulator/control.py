@@ -90,8 +90,8 @@ def clear_faults(stage: Stage, orders: Orders) -> dict:
 
 
 def story(stage: Stage, orders: Orders) -> dict:
-    """Begins a new attempt of a named story on a deployment, now."""
-    now = stage.clock.now()
+    """Begins a new attempt of a named story on a deployment, now (or at a moment that was kept)."""
+    now = parse_moment(orders["at"]) if "at" in orders else stage.clock.now()
     stage.world.turn_to(now)
     for deployment in stage.world.deployments():
         named = (deployment.workspace.name, deployment.endpoint, deployment.name)
@@ -101,6 +101,8 @@ def story(stage: Stage, orders: Orders) -> dict:
             begun = stage.world.force(deployment, str(orders.get("story")), now)
             if begun is None:
                 raise Wrong(f"unknown story '{orders.get('story')}'")
+            if "at" not in orders:
+                stage.orders.keep({**orders, "at": now.isoformat()})
             return {"operation_id": begun.operation, "started": begun.started.isoformat(),
                     "ends": begun.ended.isoformat()}
     raise Wrong("no deployment of that workspace, endpoint and deployment name")

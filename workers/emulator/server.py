@@ -17,6 +17,7 @@ from workers.emulator.ask import Answer, Ask
 from workers.emulator.calls import Calls
 from workers.emulator.clock import WorldClock
 from workers.emulator.faults.board import Board
+from workers.emulator.orders import Kept
 from workers.emulator.stage import Stage
 from workers.emulator.world import World
 
@@ -180,6 +181,8 @@ def serve(host: str = "127.0.0.1", port: int = 0, seed: int = 7, clock_base: dat
     """Starts an emulator in a thread of this process; port 0 takes a free one."""
     base = clock_base or datetime.now(UTC).replace(microsecond=0)
     clock = WorldClock(base, time.time() if clock_real is None else clock_real, speed)
-    stage = Stage(World(seed, world_start or base), clock, Board(), Calls(state_dir))
+    stage = Stage(World(seed, world_start or base), clock, Board(), Calls(state_dir), Kept(state_dir))
+    for order in stage.orders.all():
+        control.story(stage, order)
     server = Server((host, port), type("BoundHandler", (Handler,), {"stage": stage}))
     return Running(server, stage).start()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from workers.emulator.calls import Calls
 from workers.emulator.clock import WorldClock
 from workers.emulator.faults.board import Board
+from workers.emulator.orders import Kept
 from workers.emulator.world import World
 
 
@@ -13,3 +14,4 @@ class Stage:
     clock: WorldClock
     board: Board
     calls: Calls
+    orders: Kept
