@@ -56,7 +56,8 @@ def kept_secret(folder: Path) -> str:
     except FileExistsError:
         return path.read_text(encoding="ascii") or key
     except OSError as error:
-        WRONG.append(("DATA_DIR", f"Cannot write to {folder}: {error.strerror}. Point DATA_DIR to a folder of your own."))
+        hint = f"Cannot write to {folder}: {error.strerror}. Point DATA_DIR to a folder of your own."
+        WRONG.append(("DATA_DIR", hint))
     return key
 
 

@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.test import override_settings
-from workers.emulator.server import serve
 
 from troubleshoot import clock, judge, record, watches
 from troubleshoot.models import Watch
 from workers import poller
 from workers.azure import credentials
+from workers.emulator.server import serve
 from workers.polls import POLLS
 
 

@@ -16,13 +16,23 @@
     const a = document.createElement("a");
     a.href = link; a.textContent = "Sign in"; notice.append(" ", a);
   }
+  const affected = () => Number(document.getElementById("main").dataset.affected) || 0;
+  // A reader who looks at an incident keeps it, also when a worse one comes first in the list.
+  function address() {
+    const query = new URLSearchParams(location.search), shown = document.getElementById("incident");
+    if (shown && shown.dataset.sel && !query.has("sel")) query.set("sel", shown.dataset.sel);
+    return location.pathname + (query.size ? "?" + query : "");
+  }
   async function swap(text) {
-    const before = document.querySelectorAll(".inc").length;
+    const before = document.querySelectorAll(".inc").length, hurt = affected();
     await htmx.swap({ text, target: live(), swap: "outerMorph", sourceElement: live() });
     if (live().dataset.title) document.title = live().dataset.title;
     document.dispatchEvent(new Event("refreshed"));
     const more = document.querySelectorAll(".inc").length - before;
-    if (more > 0) document.getElementById("polite").textContent = more + " more in the list";
+    if (affected() > hurt) {
+      document.getElementById("assertive").textContent = document.querySelector("h1").textContent;
+      document.title = "(" + affected() + "!) " + document.title;
+    } else if (more > 0) document.getElementById("polite").textContent = more + " more in the list";
   }
   async function look() {
     clearTimeout(timer);
@@ -32,7 +42,7 @@
       if (!touched()) {
         const headers = { "HX-Request": "true" };
         if (tag) headers["If-None-Match"] = tag;
-        const answer = await fetch(location.pathname + location.search,
+        const answer = await fetch(address(),
           { headers, redirect: "manual", credentials: "same-origin", cache: "no-store" });
         if (answer.type === "opaqueredirect" || answer.status === 401) {
           say("Signed out. This view is kept.", "/signin?next=" + encodeURIComponent(location.pathname + location.search));

@@ -25,9 +25,11 @@ def rail(client, path):
 def quota_stop(fleet, used=44, limit=50):
     """green of price asks for more than its family has."""
     end = rows.endpoint(fleet["growth"], "price", {"blue": 100, "green": 0})
-    row = rows.attempt(rows.deployment(end, "green", "Failed"), took=1, error=ErrorNode("OutOfQuota", "Not enough quota"))
+    error = ErrorNode("OutOfQuota", "Not enough quota")
+    row = rows.attempt(rows.deployment(end, "green", "Failed"), took=1, error=error)
     rows.verdict(row, Finding("quota_upgrade_reserve", "1 × DS3 needs 8 vCPU", "Upgrade reserve", "certain", "quota", (
-        Evidence("operation error", "OutOfQuota: Not enough quota", 1),)), (Stage("Quota", "stopped", row.started, row.ended),))
+        Evidence("operation error", "OutOfQuota: Not enough quota", 1),)),
+        (Stage("Quota", "stopped", row.started, row.ended),))
     return "/w/mlw-growth/e/price/d/green/"
 
 
@@ -84,7 +86,7 @@ def test_the_fix_has_diff_and_commands_that_can_be_pasted_as_they_stand(ada):
 
 def test_a_quoted_argument_is_never_broken_when_a_command_is_folded():
     from dashboard.templatetags.show import fold
-    line = "az ml x --query '{state:a --not b, created:c --nor d}' --traffic \"a=1 --b\" -g some-group -w some-workspace"
+    line = "az ml x --query '{state:a --not b, created:c --nor d}' --traffic \"a=1 --b\" -g a-group -w a-workspace"
     folded = fold(line)
     assert " ".join(part.rstrip("\\").strip() for part in folded) == line
     assert any("'{state:a --not b, created:c --nor d}'" in part for part in folded)
@@ -131,8 +133,8 @@ def test_one_of_several_instances_is_said_where_there_are_several(fleet, ada):
     assert "Azure does not say which" not in words(ada, GREEN)
     row = fleet["failed"]
     Attempt.objects.filter(id=row.id).update(spec=row.spec | {"instance_count": 3})
-    assert "This log is one of 3 instances; Azure does not say which." in words(ada, GREEN)
-    assert "This log is one of 3 instances; Azure does not say which." in words(ada, GREEN + "a/2/logs/inference-server")
+    for path in (GREEN, GREEN + "a/2/logs/inference-server"):
+        assert "This log is one of 3 instances; Azure does not say which." in words(ada, path)
 
 
 def test_a_cause_that_is_not_known_has_no_red_and_no_certainty(fleet, ada):
@@ -175,7 +177,8 @@ def test_an_attempt_that_runs_says_that_azure_withholds_the_stage(fleet, ada):
 
 def test_a_failed_update_leads_with_what_is_not_known_and_the_call_that_tells(fleet, ada):
     end = rows.endpoint(fleet["growth"], "ltv", {"main": 100})
-    row = rows.attempt(rows.deployment(end, "main", "Failed", ready_once=True), kind="update", first_provisioning=False)
+    one = rows.deployment(end, "main", "Failed", ready_once=True)
+    row = rows.attempt(one, kind="update", first_provisioning=False)
     rows.verdict(row, rows.import_finding("ltv", "main"), rows.stopped())
     text = words(ada, "/w/mlw-growth/e/ltv/d/main/")
     assert "ltv / main failed to update" in text

@@ -14,7 +14,7 @@ def long(fleet):
     """A log of 9,000 lines with a gap and a warning every 100 lines."""
     end = rows.endpoint(fleet["growth"], "long", {})
     row = rows.attempt(rows.deployment(end, "b"), "Succeeded")
-    said = [f"2026-11-23 01:00:00,000 {'W' if n % 100 == 0 else 'I'} [1] azmlinfsrv - number {n}" for n in range(1, 9001)]
+    said = [f"2026-11-23 01:00:00,000 {'W' if n % 100 == 0 else 'I'} [1] srv - number {n}" for n in range(1, 9001)]
     rows.log(row, said, gaps=((8000, "No line of this read overlaps."),))
     return "/w/mlw-growth/e/long/d/b/a/1/logs/inference-server"
 

@@ -17,8 +17,8 @@ def hurt(space, name, weight, ready_once=False, state="Failed", began=60, siblin
     if sibling:
         rows.verdict(rows.attempt(rows.deployment(end, "blue"), "Succeeded", began=500))
     one = rows.deployment(end, "green", state, weight=weight, ready_once=ready_once)
-    row = rows.attempt(one, state, began=began, **({"kind": "update", "first_provisioning": False} if ready_once else {})
-                       | fields)
+    update = {"kind": "update", "first_provisioning": False} if ready_once else {}
+    row = rows.attempt(one, state, began=began, **(update | fields))
     rows.verdict(row, FIX if state == "Failed" else None)
     return row
 

@@ -33,9 +33,14 @@ class Reader:
         self.page = self.context.new_page()
         self.complaints = []
         self.strangers = []
-        self.page.on("console", lambda said: said.type in ("error", "warning") and self.complaints.append(said.text))
+        self.page.on("console", lambda said: said.type in ("error", "warning") and self._note(said.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", lambda asked: self._own(asked.url) or self.strangers.append(asked.url))
+
+    def _note(self, text):
+        """Plotly's own style sheet is not let in; the few rules it needs are static."""
+        if "Applying inline style violates" not in text and "Cannot addRelatedStyleRule" not in text:
+            self.complaints.append(text)
 
     def _own(self, url):
         return url.startswith((self.url, "data:", "blob:"))

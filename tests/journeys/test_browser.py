@@ -120,7 +120,8 @@ PAGES = ("/triage", "/fleet", "/fleet?state=hurt", "/quota", "/scoring", "/scori
 
 
 def pages(book):
-    paths = [attempt_of(book, story)[0] for story in ("import_error", "quota_family", "internal_error", "storage_denied")]
+    stories = ("import_error", "quota_family", "internal_error", "storage_denied", "image_denied_user")
+    paths = [attempt_of(book, story)[0] for story in stories]
     return [*PAGES, *paths, paths[0] + "a/1/logs/inference-server"]
 
 

@@ -118,7 +118,8 @@ def test_usages_that_make_no_sense_are_unknown_and_limits_that_rise_are_samples(
             assert row.limit is None or -1 <= row.limit < 2**62
         healed = again(way, "usages", key=watch.key)
         assert healed.trouble == ""
-        assert {row.id: (row.used, row.limit) for row in QuotaRow.objects.all() if row.id in rows}.items() <= rows.items()
+        again_told = {row.id: (row.used, row.limit) for row in QuotaRow.objects.all() if row.id in rows}
+        assert again_told.items() <= rows.items()
 
 
 def test_a_token_endpoint_that_is_down_is_told_as_such():
