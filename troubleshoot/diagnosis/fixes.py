@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import re2
 
-from troubleshoot.diagnosis.facts import Case, Step
+from troubleshoot.diagnosis.facts import REFUSED, Case, Step
 
 _UNRECOVERABLE = re2.compile(
     r"(?i)failed during initial provisioning|unrecoverable state"
@@ -75,6 +75,11 @@ _CREATE = Step(
     f"az ml online-deployment create -e {{endpoint}} -n {{deployment}} -f {_FILE} -g "
     f"{{group}} -w {{workspace}}",
 )
+_SUBMIT = Step(
+    "Submit it again with the corrected file",
+    "Azure refused the request before it made anything, so there is nothing to delete.",
+    _CREATE.command,
+)
 _SHIFT = Step(
     "First send its traffic to {sibling}",
     "{sibling} is ready. Deployments with traffic must not be deleted; with a weight of 0 it "
@@ -111,7 +116,9 @@ _AGAIN_ENDPOINT = Step(
 
 def deploy_again(case: Case) -> Iterator[Step]:
     """The way back to a working deployment that cannot hurt one that serves."""
-    if case.subject == "endpoint":
+    if case.state == REFUSED:
+        yield _SUBMIT
+    elif case.subject == "endpoint":
         yield _AGAIN_ENDPOINT
     elif case.ever_ready is True:
         yield _UPDATE

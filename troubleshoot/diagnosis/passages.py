@@ -228,7 +228,24 @@ def _cut(line: Line, begin: int, end: int) -> str:
     if line.text != line.stored:
         begin, end = _stored_offset(line, begin), _stored_offset(line, end)
     first = max(0, min(begin - 20, end - MAX_QUOTE // 2)) if end - begin < MAX_QUOTE else begin
-    return line.stored[first : first + MAX_QUOTE].strip()
+    first = _whole_words(line.stored, first, begin)
+    last = min(len(line.stored), first + MAX_QUOTE)
+    closing = line.stored.find('"', end, last)
+    if closing >= 0:
+        last = closing
+    elif last < len(line.stored):
+        blank = line.stored.rfind(" ", end, last)
+        last = blank if blank > 0 else last
+    return line.stored[first:last].rstrip("\\").strip()
+
+
+def _whole_words(text: str, first: int, begin: int) -> int:
+    """A start of a quotation at or behind `first`: behind the last opening mark, else behind the next blank."""
+    opening = max(text.rfind(mark, first, begin) for mark in "\"'[{(")
+    if opening >= 0:
+        return opening + 1
+    blank = text.find(" ", first, begin)
+    return blank + 1 if first and blank >= 0 else first if not first else begin
 
 
 def _stored_offset(line: Line, offset: int) -> int:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from troubleshoot.diagnosis.facts import (
     GONE,
     LOGS,
+    REFUSED,
     TERMINAL_STATES,
     Case,
     Event,
@@ -17,7 +18,7 @@ from troubleshoot.diagnosis.facts import (
 from troubleshoot.diagnosis.logs import moment
 
 LANES = ("operation", "stage", "event", "evidence", "log")  # at one moment, in this order
-_BAD = {"Failed": "failed", "Canceled": "stopped", "Succeeded": "passed"}
+_BAD = {"Failed": "failed", "Canceled": "stopped", "Succeeded": "passed", REFUSED: "failed"}
 
 
 @dataclass(frozen=True, slots=True)
