@@ -15,7 +15,7 @@ LAW = {
     "workers": {"workers", "troubleshoot", "django", "celery"},
     "workers/azure": {"workers.azure", "troubleshoot.diagnosis.facts"} | SDK,
     "workers/polls": {"workers.poller", "workers.polls", "troubleshoot.record", "troubleshoot.clock",
-                      "troubleshoot.diagnosis.facts"},
+                      "troubleshoot.watches", "troubleshoot.diagnosis.facts"},
     "workers/emulator": {"workers.emulator"},
     "dashboard": {"dashboard", "troubleshoot", "django", "plotly", "csp", "django_htmx"},
 }

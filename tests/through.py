@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.test import override_settings
 
 from troubleshoot import clock, judge, record, watches
+from troubleshoot.diagnosis.facts import Place
 from troubleshoot.models import Watch
 from workers import poller
 from workers.azure import credentials
@@ -35,18 +36,26 @@ class Through:
         self.ask("clock", {"advance": minutes * 60})
         clock.hold(clock.now() + timedelta(minutes=minutes))
 
-    def look(self, rounds=12, healthy=True):
-        """Poll everything that is due until nothing is, then judge; without the logs of what is healthy if told so."""
+    def look(self, rounds=12, healthy=True, place=None):
+        """Poll everything that is due until nothing is, then judge.
+
+        Without the logs of what is healthy, or in the workspace of one place only, if told so.
+        """
         record.subscriptions(self.subscriptions)
         for _ in range(rounds):
             if not healthy:
                 Watch.objects.filter(attempt__state="Succeeded", attempt__failed_at=None).update(due_at=None)
-            lanes = watches.lanes_due()
+            lanes = [lane for lane in watches.lanes_due() if place is None or lane == self.lane(place)]
             if not lanes:
                 break
             for lane in lanes:
                 self.look_at(lane)
         judge.judge_waiting()
+
+    @staticmethod
+    def lane(place):
+        """The lane of a place as the book gives it."""
+        return f"ws:{Place(place['subscription'], place['group'], place['workspace']).key()}"
 
     def look_at(self, lane):
         for watch in watches.due_in(lane):

@@ -1,7 +1,7 @@
 """Judges what changed: opens the case file, hands the case to the engine, keeps the verdict."""
 import logging
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F
 
 from troubleshoot import casefile, clock
@@ -41,6 +41,8 @@ def judge_waiting() -> int:
     for attempt_id in waiting():
         try:
             kept += judge(attempt_id)
+        except DatabaseError:
+            log.exception("the tables did not answer; the attempt is judged later", extra={"attempt": attempt_id})
         except Exception:
             log.exception("attempt could not be judged", extra={"attempt": attempt_id})
             _set_aside(attempt_id)

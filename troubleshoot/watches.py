@@ -1,5 +1,6 @@
 """The watches: which are due, who has claimed one, and how a poll of it ended."""
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +12,7 @@ from troubleshoot.diagnosis import plain
 from troubleshoot.diagnosis.facts import DeploymentFacts, Place
 from troubleshoot.models import Attempt, Watch, Workspace
 
-LEASE = timedelta(seconds=90)  # real time; longer than the deadline of any one poll
+LEASE = timedelta(seconds=150)  # real time; longer than the longest poll (workers/polls/endpoints)
 THREADS_A_LANE = 2
 TRIES = 4  # claims that ran out without an end, before a watch is parked
 LONGEST_REST = timedelta(minutes=15)
@@ -64,6 +65,15 @@ def due_in(lane: str) -> list[int]:
 def _due() -> QuerySet[Watch]:
     return Watch.objects.filter(parked_at=None, due_at__lte=clock.now()).filter(
         Q(claimed_until=None) | Q(claimed_until__lte=clock.real_now()))
+
+
+def keep_only(subscriptions: Sequence[str]) -> None:
+    """Settle the watches of subscriptions that are no longer asked for; what was seen of them stays."""
+    wanted = [name.lower() for name in subscriptions]
+    left = Watch.objects.filter(due_at__isnull=False).values_list("subscription", flat=True).distinct()
+    for name in left:
+        if name.lower() not in wanted:
+            settle(subscription=name)
 
 
 def claim(watch_id: int, worker: str) -> Claim | None:
@@ -128,13 +138,15 @@ def _jitter(held: Claim) -> float:
 
 def _end(held: Claim, **fields: object) -> None:
     Watch.objects.filter(id=held.watch, claim=held.number).update(
-        claimed_until=None, claimed_by="", tries=0, **fields)
+        claimed_until=None, claimed_by="", tries=0, parked_at=None, **fields)
 
 
 def ensure(poll: str, key: str, lane: str, subscription: str, *, weight: int = 50, **about: object) -> None:
-    """Make a watch that is due now, unless it is there."""
-    Watch.objects.get_or_create(poll=poll, key=key, defaults={
+    """Have a watch that is due now: made, or begun again where it was settled; one that waits goes on waiting."""
+    _, made = Watch.objects.get_or_create(poll=poll, key=key, defaults={
         "lane": lane, "subscription": subscription, "weight": weight, "due_at": clock.now(), **about})
+    if not made:
+        Watch.objects.filter(poll=poll, key=key, due_at=None, parked_at=None).update(due_at=clock.now())
 
 
 def hurry(poll: str, key: str, within: timedelta = timedelta()) -> None:
@@ -143,15 +155,22 @@ def hurry(poll: str, key: str, within: timedelta = timedelta()) -> None:
     Watch.objects.filter(Q(due_at__gt=at) | Q(due_at=None), poll=poll, key=key, parked_at=None).update(due_at=at)
 
 
+def settle(**which: object) -> None:
+    """Nothing more to look at; a poll of it that is under way loses its claim and writes nothing."""
+    Watch.objects.filter(**which).update(due_at=None, claimed_until=None, claim=F("claim") + 1)
+
+
 def look_now(attempt: int) -> int:
     """A person asks for a fresh look: everything about an attempt is due now. Returns how many watches."""
     with transaction.atomic():
         found = Attempt.objects.filter(id=attempt).select_related("endpoint").first()
         if found is None:
             return 0
-        return Watch.objects.filter(
-            Q(attempt_id=attempt) | Q(workspace_id=found.endpoint.workspace_id, poll="endpoints")
-        ).update(due_at=clock.now(), parked_at=None, tries=0)
+        later = Attempt.objects.filter(endpoint=found.endpoint_id, deployment=found.deployment_id)
+        about = Q(workspace_id=found.endpoint.workspace_id, poll="endpoints") | Q(attempt_id=attempt, poll="attempts")
+        if not later.filter(number__gt=found.number).exists():  # a log answer is always the newest attempt's
+            about |= Q(attempt_id=attempt)
+        return Watch.objects.filter(about).update(due_at=clock.now(), parked_at=None, tries=0)
 
 
 def release(worker: str) -> int:

@@ -30,7 +30,6 @@ app.conf.update(
     task_serializer="json",
     accept_content=["json"],
     task_default_queue="polls",
-    task_routes={"workers.tasks.judge": {"queue": "desk"}},
     worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,
     worker_send_task_events=False,

@@ -1,5 +1,6 @@
 """The thin tasks: tick, poll, judge."""
 from threading import Lock
+from time import monotonic
 
 from celery import shared_task
 from celery.signals import worker_ready
@@ -10,6 +11,7 @@ from troubleshoot import record, signs_of_life, watches
 from workers import poller
 from workers.polls import POLLS
 
+LONGEST = 30.0  # seconds that one message may keep its thread; what is left is due again at the next tick
 _judging = Lock()
 
 
@@ -26,12 +28,15 @@ def tick() -> None:
 
 @shared_task
 def poll(lane: str) -> None:
-    """Run every due watch of one lane, one after the other."""
+    """Run the due watches of one lane, one after the other; a slow lane leaves its thread after a while."""
+    ends = monotonic() + LONGEST
     changed = False
     for watch in watches.due_in(lane):
         held = watches.claim(watch, poller.WORKER)
         if held is not None:
             changed |= bool(poller.run(POLLS[held.poll], held, poller.azure_for(held.asked.subscription)))
+        if monotonic() > ends:
+            break
     if changed:
         judge.apply_async(expires=10)
 

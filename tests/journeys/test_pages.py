@@ -8,7 +8,7 @@ from tests.through import through
 from troubleshoot import clock, logstore
 from troubleshoot.models import Attempt, Deployment, Log, Person, QuotaRow
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+pytestmark = pytest.mark.django_db
 PROSE = ("logs can't be retrieved", "There are no logs for this deployment")
 
 
@@ -41,7 +41,9 @@ def watch(way, minutes=36):
 def told(row):
     """A row of Azure's usages as the key and the figures that we keep."""
     dedicated = "lowprioritycores" not in row["type"].lower()
-    workspace = row["id"].split("/workspaces/")[1].split("/")[0].lower() if "/workspaces/" in row["id"] else ""
+    parts = row["id"].lower().split("/")
+    owner = {word: parts[parts.index(word) + 1] for word in ("resourcegroups", "workspaces") if word in parts}
+    workspace = "/".join(owner.values())
     name = row["name"]["value"].lower().replace(" ", "").replace("_", "")
     return (name, dedicated, workspace), (row["currentValue"], row["limit"])
 
@@ -56,6 +58,7 @@ def everything_stored():
         yield from (text for _, text in logstore.read(log))
 
 
+@pytest.mark.postgres
 def test_a_fleet_from_the_first_poll_to_every_page():
     with through(4) as way:
         watch(way)

@@ -1,4 +1,5 @@
 """The supervisor with real processes: it heals what is killed, and leaves nothing behind."""
+import errno
 import http.client
 import os
 import signal
@@ -6,10 +7,17 @@ import socket
 import stat
 import sys
 import time
+from pathlib import Path
 
 import pytest
+from django.db import DatabaseError
 
 from tests.journeys.house import Demo, free_port, wait_for
+from troubleshoot import signs_of_life
+from workers import beat, household, lifeline, supervisor
+from workers.ground import Trouble
+from workers.household import Household
+from workers.supervisor import Part, Supervisor
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
@@ -36,6 +44,99 @@ def nothing_left(demo: Demo) -> bool:
     return wait_for(lambda: not demo.living(), 20)
 
 
+def sleeper(name: str = "sleeper") -> Part:
+    return Part(name, [sys.executable, "-c", "import time; time.sleep(60)"], dict(os.environ), grace=1)
+
+
+@pytest.fixture
+def kept(tmp_path):
+    """A supervisor with one part, and what it said."""
+    said: list[str] = []
+    made = Supervisor(tmp_path, tmp_path, said.append)
+    made.add(sleeper())
+    yield made, said
+    made.stop(())
+
+
+def test_a_log_that_is_removed_stops_nothing_and_is_told_once(kept):
+    made, said = kept
+    pid = made.parts[0].process.pid
+    made.log_of(made.parts[0]).unlink()
+    made.look()
+    made.look()
+    assert len(said) == 1 and "sleeper.log" in said[0]
+    assert made.parts[0].process.pid == pid and made.parts[0].process.poll() is None
+
+
+def test_a_part_is_started_again_where_the_folder_of_its_log_is_gone(kept, tmp_path):
+    made, _ = kept
+    made.log_of(made.parts[0]).unlink()
+    (tmp_path / "logs").rmdir()
+    (tmp_path / "logs").write_text("in the way")
+    pid = made.parts[0].process.pid
+    os.kill(pid, signal.SIGKILL)
+    assert made.wait_for(lambda: made.parts[0].process.pid != pid, 5)
+
+
+def test_a_full_disk_stops_nothing_and_is_told_once(kept, monkeypatch):
+    made, said = kept
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(supervisor, "LOG_LIMIT", 0)
+    monkeypatch.setattr(lifeline, "remember", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
+    log = made.log_of(made.parts[0])
+    for _ in range(2):
+        log.write_text("words")
+        made.look()
+    made.add(sleeper("other"))
+    made.add(sleeper("third"))
+    assert log.stat().st_size == 0  # a log that cannot be kept must not fill the disk either
+    assert len(said) == 2 and all("No space left on device" in each for each in said)
+
+
+def test_no_worker_starts_where_the_emulator_does_not_answer(tmp_path, settings, monkeypatch):
+    settings.DATA_DIR = tmp_path
+    settings.STATIC_ROOT = tmp_path / "static"
+    monkeypatch.setattr(household, "OTHERS_LIMIT", 0.5)
+    monkeypatch.setattr(Household, "_tables_and_person", lambda self: False)
+    monkeypatch.setattr(household.Assets, "fresh", lambda self: True)
+    house = Household(
+        port=free_port(), env={"BROKER_URL": "memory://", "PATH": os.environ["PATH"]}, azure={},
+        note=tmp_path / "demo.json", username="demo", say=lambda text: None, others=[sleeper("emulator")])
+    house.others_up = lambda: False
+    try:
+        with pytest.raises(Trouble, match=r"^The emulator did not answer within 0.5 s; see .*/logs/emulator\.log\.$"):
+            house._bring_up()
+        assert [part.name for part in house.supervisor.parts] == ["emulator"]
+    finally:
+        house.supervisor.stop(())
+
+
+@pytest.mark.django_db
+def test_the_beat_shows_that_the_worker_lives_and_writes_it_every_few_seconds_only():
+    pulse = beat.Pulse()
+    pulse.beat()
+    first = signs_of_life.last("worker")
+    pulse.beat()
+    assert first is not None and signs_of_life.last("worker") == first
+    pulse.next = 0.0
+    pulse.beat()
+    assert signs_of_life.last("worker") > first
+
+
+def test_tables_that_cannot_be_written_to_cost_the_beat_a_line_and_no_more(monkeypatch, caplog):
+    def broken(part: str) -> None:
+        raise DatabaseError("disk I/O error")
+
+    monkeypatch.setattr(signs_of_life, "beat", broken)
+    monkeypatch.setattr(beat, "close_old_connections", lambda: None)
+    beat.Pulse().beat()
+    assert "disk I/O error" in caplog.text
+
+
 def test_a_port_in_use_is_one_sentence_and_a_failure(demo):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -55,6 +156,15 @@ def test_a_folder_that_cannot_be_made_is_one_sentence_and_a_failure(demo):
     demo.data = usual
     assert ended.returncode == 1
     assert "Cannot write to" in ended.stderr and "Traceback" not in ended.stderr
+
+
+def test_a_wrong_setting_is_one_sentence_and_a_failure_of_the_demo_too(demo, monkeypatch):
+    usual = demo.environment()
+    monkeypatch.setattr(demo, "environment", lambda: usual | {"LOG_LEVEL": "loud"})
+    ended = demo.command("demo")
+    assert ended.returncode == 1
+    assert "LOG_LEVEL" in ended.stderr and "one of INFO" in ended.stderr and "Traceback" not in ended.stderr
+    assert not demo.living()
 
 
 @pytest.mark.parametrize("after", [0.2, 1.0, 2.0])

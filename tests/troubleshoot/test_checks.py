@@ -33,7 +33,37 @@ def test_a_clock_without_a_zone_is_refused():
         assert [one.id for one in checks.settings_are_sound()] == ["triage.E003"]
 
 
-def test_a_number_that_is_none_is_named_with_a_hint_and_a_failing_status(tmp_path):
-    env = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "WORKER_THREADS": "many"}
-    done = subprocess.run([sys.executable, "manage.py", "check"], env=env, capture_output=True, text=True, check=False)
-    assert done.returncode != 0 and "WORKER_THREADS" in done.stderr and "HINT" in done.stderr
+def told(folder, script="check", **env):
+    """`manage.py` in a process of its own, whose settings are read from this environment alone."""
+    env = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder)} | env
+    return subprocess.run([sys.executable, "manage.py", *script.split(" ", 2)], env=env, capture_output=True,
+                          text=True, check=False)
+
+
+@pytest.mark.parametrize("name, value, hint", [
+    ("WORKER_THREADS", "many", "from 1 to 256"),
+    ("WORKER_THREADS", "0", "from 1 to 256"),
+    ("WORKER_THREADS", "257", "from 1 to 256"),
+    ("CLOCK_SPEED", "0", "from 0.01 to 1000"),
+    ("LOG_LEVEL", "loud", "one of INFO, DEBUG"),
+    ("STATIC_ROOT", "/dev/null/static", "Cannot make"),
+])
+def test_a_wrong_value_is_named_with_a_hint_and_a_failing_status(tmp_path, name, value, hint):
+    done = told(tmp_path, **{name: value})
+    assert done.returncode != 0 and "Traceback" not in done.stderr
+    assert f"The setting {name} has a wrong value." in done.stderr and "HINT" in done.stderr and hint in done.stderr
+
+
+def test_a_wrong_value_gives_way_to_the_default_and_a_good_one_stands(tmp_path):
+    names = ("WORKER_THREADS", "CLOCK_SPEED", "CLOCK_REAL", "LOG_LEVEL")
+    show = "shell -c from django.conf import settings; print(" + ", ".join(f"settings.{name}" for name in names) + ")"
+    wrong = {"WORKER_THREADS": "0", "CLOCK_SPEED": "nan", "CLOCK_REAL": "-1", "LOG_LEVEL": "loud"}
+    assert told(tmp_path, show, **wrong).stdout.split()[-4:] == ["16", "1", "0", "INFO"]
+    good = {"WORKER_THREADS": "256", "CLOCK_SPEED": "20", "CLOCK_REAL": "7", "LOG_LEVEL": "debug"}
+    assert told(tmp_path, show, **good).stdout.split()[-4:] == ["256", "20.0", "7.0", "DEBUG"]
+
+
+def test_static_files_lie_in_the_data_folder_which_is_made(tmp_path):
+    done = told(tmp_path / "data", "shell -c from django.conf import settings; print(settings.STATIC_ROOT)")
+    assert done.stdout.split()[-1] == str(tmp_path / "data" / "static")
+    assert (tmp_path / "data" / "static").is_dir()

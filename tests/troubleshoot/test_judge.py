@@ -1,8 +1,9 @@
 """Verdicts: what changed is judged once, a case that breaks the engine holds up no other."""
 import pytest
+from django.db import OperationalError
 
 from tests.troubleshoot.conftest import hold
-from troubleshoot import judge, record
+from troubleshoot import casefile, judge, record
 from troubleshoot.diagnosis import engine
 from troubleshoot.diagnosis.facts import OperationFacts
 from troubleshoot.models import Attempt, Verdict
@@ -43,3 +44,17 @@ def test_a_case_that_breaks_the_engine_is_set_aside_until_the_causes_change(fail
     assert judge.judge_waiting() >= 1
     assert Verdict.objects.get(attempt=failed).fingerprint == engine.fingerprint()
     assert judge.judge_again() == 0
+
+
+def test_tables_that_do_not_answer_cost_no_verdict(failed, monkeypatch):
+    judge.judge_waiting()
+    record.operation(hold("attempts", attempt=failed), OperationFacts("op1", "Failed"))
+    before = Verdict.objects.get(attempt=failed).fingerprint
+
+    def locked(*_):
+        raise OperationalError("database is locked")
+    with monkeypatch.context() as patch:
+        patch.setattr(casefile, "open_case", locked)
+        judge.judge_waiting()
+    assert Verdict.objects.get(attempt=failed).fingerprint == before
+    assert judge.waiting() == [failed.id]

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.troubleshoot.conftest import SPACE, START, SUB, hold
-from troubleshoot import clock, logstore, record
+from troubleshoot import clock, logstore, record, watches
 from troubleshoot.diagnosis import plain
 from troubleshoot.diagnosis.facts import (
     ActivityFacts,
@@ -63,8 +63,106 @@ def test_another_operation_is_the_next_attempt_and_settles_the_watches_of_the_on
     one, two = attempts()
     assert (two.number, two.kind, one.state) == (2, "update", "Failed")
     assert Deployment.objects.get().latest_id == two.id
-    assert not Watch.objects.filter(attempt=one, due_at__isnull=False).exists()
+    left = Watch.objects.filter(attempt=one, due_at__isnull=False)
+    assert [watch.poll for watch in left] == ["attempts"]  # its end may not have been seen
     assert Watch.objects.filter(attempt=two, due_at__isnull=False).count() == 4
+
+
+def test_a_log_answer_that_was_on_its_way_when_the_next_attempt_began_is_not_kept(azure):
+    azure.endpoint()
+    azure.deployment(state="Failed")
+    azure.look()
+    held = hold("logs", container="inference-server")
+    azure.deployment(state="Updating", operation="op2")
+    azure.look()
+    with pytest.raises(watches.Overtaken):
+        record.log_answer(held, LogAnswer("inference-server", "", "Container logs:\nof the new one\n"))
+    assert not Log.objects.filter(lines__gt=0).exists()
+
+
+def test_looking_now_at_an_old_attempt_does_not_read_the_new_ones_log_into_it(azure):
+    azure.endpoint()
+    azure.deployment(state="Failed")
+    azure.look()
+    azure.deployment(state="Failed", operation="op2")
+    azure.look()
+    watches.look_now(attempts()[0].id)
+    assert not Watch.objects.filter(attempt=attempts()[0], poll="logs", due_at__isnull=False).exists()
+    assert watches.look_now(attempts()[1].id) == 5
+
+
+def test_an_attempt_whose_end_fell_between_two_looks_ends_as_its_operation_says(azure):
+    azure.endpoint()
+    azure.deployment(state="Creating")
+    azure.look()
+    azure.deployment(state="Updating", operation="op2")
+    azure.look()
+    first = attempts()[0]
+    record.operation(hold("attempts", attempt=first),
+                     OperationFacts("op1", "Failed", START, START + timedelta(minutes=9), ErrorNode("X", "y")))
+    first.refresh_from_db()
+    assert (first.state, first.failed_at) == ("Failed", START + timedelta(minutes=9))
+    assert Watch.objects.get(poll="attempts", attempt=first).due_at is None
+
+
+def test_an_answer_without_a_traffic_map_keeps_what_was_known(azure):
+    azure.endpoint(traffic=(("blue", 100),))
+    azure.deployment(state="Failed")
+    azure.look()
+    azure.endpoint(traffic=None)
+    azure.look()
+    assert Endpoint.objects.get().traffic == {"blue": 100} and Deployment.objects.get().weight == 100
+    assert not Change.objects.filter(field="traffic").exists()
+
+
+def test_a_workspace_that_is_gone_takes_all_with_it_and_comes_back_with_its_watches(azure, at):
+    azure.endpoint()
+    azure.deployment(state="Failed")
+    azure.look()
+    record.workspaces(hold("workspaces"), [], (), timedelta(minutes=5))
+    assert Workspace.objects.get().gone_at and Endpoint.objects.get().gone_at and Deployment.objects.get().gone_at
+    assert not Watch.objects.filter(workspace__isnull=False, due_at__isnull=False).exists()
+    at(5)
+    record.workspaces(hold("workspaces"), [WorkspaceFacts(SPACE, location="westeurope")], (), timedelta(minutes=5))
+    assert Workspace.objects.get().gone_at is None
+    assert Watch.objects.get(poll="endpoints").due_at == clock.now()
+
+
+def test_one_missing_log_of_a_deployment_that_is_there_is_asked_for_again(azure):
+    azure.endpoint()
+    azure.deployment(state="Succeeded")
+    azure.look()
+    read_log("", answer_class="gone", said="not found")
+    assert Watch.objects.get(poll="logs", container="inference-server").due_at is not None
+
+
+def test_a_failed_row_at_the_end_of_a_long_operation_is_no_refusal(azure, at):
+    azure.endpoint()
+    azure.deployment(name="green", state="Failed")
+    azure.look()
+    record.operation(hold("attempts", attempt__deployment__name="green"),
+                     OperationFacts("op1", "Failed", START, START + timedelta(minutes=20), ErrorNode("X", "y")))
+    azure.deployments["fraud"].clear()
+    azure.look()
+    record.activity(hold("activity"), [refusal(at=START + timedelta(minutes=20, seconds=5))], (), timedelta(minutes=5))
+    assert [(a.number, a.state) for a in attempts("green")] == [(1, "Failed")]
+
+
+def test_what_was_refused_and_then_listed_without_an_operation_is_the_next_attempt(azure):
+    azure.endpoint()
+    azure.look()
+    record.activity(hold("activity"), [refusal()], (), timedelta(minutes=5))
+    azure.deployment(name="green", state="Succeeded", operation="")
+    azure.look()
+    assert [(a.number, a.state) for a in attempts("green")] == [(1, "Refused"), (2, "Succeeded")]
+
+
+def test_caps_of_two_workspaces_of_one_name_stay_apart(azure):
+    told = [UsageFacts("westeurope", "dedicated", "fam", used=4, limit=8, workspace="ml", group="a"),
+            UsageFacts("westeurope", "dedicated", "fam", used=40, limit=400, workspace="ml", group="b")]
+    record.usages(hold("usages"), told, (), timedelta(minutes=15))
+    kept = {row.workspace: (row.used, row.limit) for row in QuotaRow.objects.all()}
+    assert kept == {"a/ml": (4, 8), "b/ml": (40, 400)}
 
 
 def test_a_name_that_is_deleted_and_made_again_goes_on_counting(azure, at):

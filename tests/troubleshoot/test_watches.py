@@ -3,8 +3,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.troubleshoot.conftest import SUB, hold
+from tests.troubleshoot.conftest import SPACE, SUB, hold
 from troubleshoot import clock, record, watches
+from troubleshoot.diagnosis.facts import WorkspaceFacts
 from troubleshoot.models import Watch, Workspace
 
 pytestmark = pytest.mark.postgres
@@ -115,3 +116,24 @@ def test_a_slow_workspace_is_given_no_third_thread(azure):
     for watch in watches.due_in(lane)[:2]:
         assert watches.claim(watch, "a") is not None
     assert lane not in watches.lanes_due()
+
+
+def test_a_parked_watch_whose_slow_poll_ends_after_all_is_no_longer_parked(watch):
+    for _ in range(4):
+        held = watches.claim(watch.id, "a")
+        run_out(watch)
+    assert watches.claim(watch.id, "b") is None
+    record.workspaces(held, [], (), timedelta(minutes=5))
+    watch.refresh_from_db()
+    assert watch.parked_at is None and watch.tries == 0
+
+
+def test_a_subscription_that_is_no_longer_asked_for_rests_until_it_is_asked_for_again(azure):
+    record.subscriptions(["22222222-2222-2222-2222-222222222222"])
+    left = {watch.subscription for watch in Watch.objects.filter(due_at__isnull=False)}
+    assert left == {"22222222-2222-2222-2222-222222222222"}
+    record.subscriptions([SUB])
+    assert f"sub:{SUB}" in watches.lanes_due()
+    record.workspaces(hold("workspaces", subscription=SUB), [WorkspaceFacts(SPACE, location="westeurope")], (),
+                      timedelta(minutes=5))
+    assert f"ws:{Workspace.objects.get().key}" in watches.lanes_due()

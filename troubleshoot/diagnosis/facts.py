@@ -217,7 +217,12 @@ class UsageFacts:
     used: int | None = None
     limit: int | None = None
     workspace: str = ""  # set where the row caps one workspace
+    group: str = ""  # the resource group of that workspace
     unit: str = "Count"
+
+    def whose(self) -> str:
+        """The workspace that the row caps, with its group: names repeat among groups. Empty for all together."""
+        return f"{self.group}/{self.workspace}".lower().strip("/") if self.workspace else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,7 +159,7 @@ def _gates(family: str, rows: list[UsageFacts], workspace: str, wanted: int | No
 
 def _caps(row: UsageFacts, workspace: str) -> bool:
     """True for a row that caps this workspace; without a limit of its own it caps nothing."""
-    mine = bool(workspace) and row.workspace.lower() == workspace.lower()
+    mine = bool(workspace) and workspace.lower() in (row.workspace.lower(), row.whose())
     return mine and row.limit is not None and row.limit >= 0
 
 

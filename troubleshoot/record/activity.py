@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from troubleshoot import clock, watches
 from troubleshoot.diagnosis import plain
@@ -12,7 +12,7 @@ from troubleshoot.diagnosis.facts import REFUSED, ActivityFacts, OperationFacts,
 from troubleshoot.models import Attempt, Deployment, Endpoint, Workspace
 from troubleshoot.record import clean
 
-NEAR = timedelta(minutes=3)  # a row of the activity log and the operation it asked for
+NEAR = timedelta(minutes=3)  # between a row of the activity log and the begin or end of the operation it tells of
 _ID = re.compile(
     r"^/subscriptions/([^/]+)/resourcegroups/([^/]+)/providers/microsoft\.machinelearningservices"
     r"/workspaces/([^/]+)/onlineendpoints/([^/]+)(?:/deployments/([^/]+))?$", re.IGNORECASE)
@@ -28,7 +28,7 @@ def activity(held: watches.Claim, seen: Iterable[ActivityFacts], troubles: Seque
             place = place_of(facts.resource_id)
             if place is not None and facts.operation.lower().endswith("/write"):
                 changed |= _refused(place, facts) if _is_refusal(place, facts) else _caller(place, facts)
-        watches.done(held, every, *(("malformed", "; ".join(troubles)) if troubles else ("", "")))
+        watches.done(held, every, *(("in part", "; ".join(troubles)) if troubles else ("", "")))
     return changed
 
 
@@ -48,7 +48,8 @@ def _is_refusal(place: Place, facts: ActivityFacts) -> bool:
 def _attempts_near(place: Place, facts: ActivityFacts) -> QuerySet[Attempt]:
     if facts.at is None:
         return Attempt.objects.none()
-    about = Attempt.objects.filter(started__gte=facts.at - NEAR, started__lte=facts.at + NEAR)
+    about = Attempt.objects.filter(started__lte=facts.at + NEAR).filter(
+        Q(started__gte=facts.at - NEAR) | Q(ended__gte=facts.at - NEAR) | Q(ended=None))
     if place.deployment:
         return about.filter(deployment__key=place.key()).exclude(state=REFUSED)
     return about.filter(deployment=None, endpoint__key=place.key())

@@ -9,6 +9,7 @@ from troubleshoot import clock, watches
 from troubleshoot.diagnosis import plain
 from troubleshoot.diagnosis.facts import (
     CONTAINERS,
+    REFUSED,
     TERMINAL_STATES,
     AssetFacts,
     DeploymentFacts,
@@ -45,6 +46,8 @@ def _is_new(latest: Attempt, facts: DeploymentFacts | EndpointFacts) -> bool:
     """True when Azure's operation is another one; without an operation, when a settled state began to move."""
     if facts.state == "Deleting":
         return False
+    if latest.state == REFUSED:
+        return True
     named = operation_id(facts.operation_uri)
     if named or latest.operation_id:
         return bool(named) and named != latest.operation_id and not _is_known(latest, named)
@@ -76,7 +79,8 @@ def _begin(endpoint: Endpoint, deployment: Deployment | None, facts: DeploymentF
         failed_at=now if facts.state == "Failed" else None, spec=plain.dump(facts), recorded_at=now,
         earlier_unseen=before is None and _older(facts))
     if before:
-        Watch.objects.filter(attempt=before).update(due_at=None)
+        watches.settle(attempt=before, poll__in=("logs", "artifacts"))
+        watches.hurry("attempts", f"{before.id}")  # its end may not have been seen
     _watch(attempt, endpoint)
     return attempt
 
@@ -113,7 +117,7 @@ def _go_on(attempt: Attempt, facts: DeploymentFacts | EndpointFacts) -> set[int]
     attempt.state = facts.state
     if facts.state == "Failed" and attempt.failed_at is None:
         attempt.failed_at = clock.now()
-    attempt.revision += 1
+    attempt.revision = F("revision") + 1
     attempt.save(update_fields=("state", "failed_at", "revision"))
     if facts.state in TERMINAL_STATES:
         _look_at_once(attempt)
@@ -127,8 +131,9 @@ def _look_at_once(attempt: Attempt) -> None:
         watches.hurry("logs", f"{attempt.id}/{container}")
 
 
-def operation(held: watches.Claim, seen: OperationFacts, every: timedelta = AGAIN_SOON) -> set[int]:
-    """Keep what the operation behind an attempt says; it is read until it has ended."""
+def operation(held: watches.Claim, seen: OperationFacts, every: timedelta = AGAIN_SOON,
+              for_good: bool = True) -> set[int]:
+    """Keep what the operation behind an attempt says; it is read until it has ended, or is gone `for_good`."""
     with transaction.atomic():
         watches.fence(held)
         attempt = Attempt.objects.select_related("deployment").get(id=_attempt_of(held))
@@ -138,7 +143,9 @@ def operation(held: watches.Claim, seen: OperationFacts, every: timedelta = AGAI
         unchanged = attempt.operation == kept
         if not unchanged and (seen.status or attempt.operation is None):
             _keep_operation(attempt, seen, kept)
-        settled = over and (attempt.state in TERMINAL_STATES or bool(seen.trouble))
+        if over and not seen.trouble and _is_superseded(attempt):
+            _end_by_operation(attempt, seen)
+        settled = over and for_good and (attempt.state in TERMINAL_STATES or bool(seen.trouble))
         watches.done(held, None if settled else every, "operation unread" if seen.trouble else "", seen.trouble)
     return set() if unchanged else {attempt.id}
 
@@ -151,8 +158,24 @@ def _keep_operation(attempt: Attempt, seen: OperationFacts, kept: dict) -> None:
     if made and seen.started:
         attempt.first_provisioning = abs(seen.started - made) <= SAME_MOMENT
         attempt.kind = "create" if attempt.first_provisioning else "update"
-    attempt.revision += 1
+    attempt.revision = F("revision") + 1
     attempt.save(update_fields=("operation", "started", "ended", "first_provisioning", "kind", "revision"))
+
+
+def _is_superseded(attempt: Attempt) -> bool:
+    later = Attempt.objects.filter(endpoint=attempt.endpoint_id, deployment=attempt.deployment_id)
+    return later.filter(number__gt=attempt.number).exists()
+
+
+def _end_by_operation(attempt: Attempt, seen: OperationFacts) -> None:
+    """An attempt whose end fell between two looks: its operation tells what the list no longer shows."""
+    state = {"cancelled": "Canceled"}.get(seen.status.lower(), seen.status.capitalize())
+    if attempt.state in TERMINAL_STATES or state not in TERMINAL_STATES:
+        return
+    attempt.state, attempt.revision = state, F("revision") + 1
+    if state == "Failed" and attempt.failed_at is None:
+        attempt.failed_at = seen.ended or clock.now()
+    attempt.save(update_fields=("state", "failed_at", "revision"))
 
 
 def _made_at(attempt: Attempt) -> datetime | None:

@@ -1,7 +1,7 @@
 """Writes down which workspaces, endpoints and deployments Azure listed."""
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -29,6 +29,7 @@ class FleetSeen:
 
 def subscriptions(names: Sequence[str]) -> None:
     """Have each subscription looked at."""
+    watches.keep_only(names)
     for name in names:
         watches.ensure("workspaces", name.lower(), f"sub:{name.lower()}", name, weight=10)
         watches.ensure("activity", name.lower(), f"activity:{name.lower()}", name, weight=90)
@@ -44,9 +45,19 @@ def workspaces(held: watches.Claim, seen: Sequence[WorkspaceFacts], troubles: Se
         for facts in clean.once(seen):
             _workspace(facts, known.pop(facts.place.key(), None))
         if not troubles:
-            Workspace.objects.filter(id__in=[row.id for row in known.values()], gone_at=None).update(gone_at=now)
+            _lost([row for row in known.values() if row.gone_at is None], now)
         watches.done(held, every, *_partly(troubles))
     return set()
+
+
+def _lost(rows: Sequence[Workspace], now: datetime) -> None:
+    """Workspaces that Azure no longer lists, with all that is in them."""
+    ids = [row.id for row in rows]
+    Workspace.objects.filter(id__in=ids).update(gone_at=now)
+    Endpoint.objects.filter(workspace__in=ids, gone_at=None).update(gone_at=now)
+    Deployment.objects.filter(endpoint__workspace__in=ids, gone_at=None).update(gone_at=now)
+    if ids:
+        watches.settle(workspace__in=ids)
 
 
 def _workspace(facts: WorkspaceFacts, row: Workspace | None) -> None:
@@ -60,12 +71,13 @@ def _workspace(facts: WorkspaceFacts, row: Workspace | None) -> None:
         row = Workspace.objects.create(
             key=place.key(), slug=_free_slug(place.workspace, place.group), subscription=place.subscription,
             group=place.group, name=place.workspace, **fields)
-        _watch(row)
     else:
         Workspace.objects.filter(id=row.id).update(**fields)
+    _watch(row)
 
 
 def _watch(row: Workspace) -> None:
+    """A workspace's own watches and its region's; those that were settled begin again."""
     region, _ = Region.objects.get_or_create(subscription=row.subscription.lower(), name=row.location.lower())
     lane = f"ws:{row.key}"
     watches.ensure("endpoints", row.key, lane, row.subscription, weight=20, workspace=row)
@@ -105,7 +117,7 @@ def endpoints(held: watches.Claim, seen: FleetSeen, every: timedelta = SETTLED) 
 
 
 def _partly(troubles: Sequence[str]) -> tuple[str, str]:
-    return ("malformed", "; ".join(troubles)) if troubles else ("", "")
+    return ("in part", "; ".join(troubles)) if troubles else ("", "")
 
 
 def _endpoint(space: Workspace, facts: EndpointFacts, row: Endpoint | None) -> tuple[Endpoint, set[int]]:
@@ -113,11 +125,11 @@ def _endpoint(space: Workspace, facts: EndpointFacts, row: Endpoint | None) -> t
     owner, team = who(facts.tags, facts.created_by or space.owner, space.team)
     if row is None:
         row = Endpoint(workspace=space, name=facts.place.endpoint, key=facts.place.key(), first_seen_at=now)
-    else:
+    traffic = row.traffic if facts.traffic is None else dict(facts.traffic)  # an answer without a map tells nothing
+    if row.pk:
         _note_changes(row, None, {"state": row.state, "traffic": row.traffic},
-                      {"state": facts.state, "traffic": dict(facts.traffic or ())}, row.gone_at is not None)
-    _keep(row, state=facts.state, traffic=dict(facts.traffic or ()), facts=plain.dump(facts), owner=owner, team=team,
-          gone_at=None)
+                      {"state": facts.state, "traffic": traffic}, row.gone_at is not None)
+    _keep(row, state=facts.state, traffic=traffic, facts=plain.dump(facts), owner=owner, team=team, gone_at=None)
     return row, attempts.follow_endpoint(row, facts)
 
 
@@ -133,7 +145,8 @@ def _deployment(endpoint: Endpoint, weight: int | None, facts: DeploymentFacts, 
     made_again = before is not None and before.created_at != facts.created_at
     _keep(row, ready_once=(row.ready_once and not made_again) or facts.state == "Succeeded", state=facts.state,
           facts=plain.dump(facts), owner=owner, team=team, instance_type=facts.instance_type,
-          instance_count=facts.instance_count, weight=weight, gone_at=None, refused=False)
+          instance_count=facts.instance_count, weight=row.weight if weight is None else weight, gone_at=None,
+          refused=False)
     return attempts.follow_deployment(row, facts)
 
 

@@ -116,13 +116,13 @@ def _note(log: Log, answer_class: str, digest: str, lines: int, added: int) -> N
 def _next(log: Log, answer_class: str) -> timedelta | None:
     """When to read again: soon after the end of an attempt, for ten minutes; then only what serves."""
     attempt, now = log.attempt, clock.now()
-    if answer_class == GONE:
+    if answer_class == GONE and (attempt.deployment is None or attempt.deployment.gone_at):
         return None
     if attempt.state not in TERMINAL_STATES:
         return WAITING
     if now - _first_read_after_end(attempt) <= AFTER_END:
         return SOON
-    return SERVING if attempt.state == "Succeeded" or answer_class == DENIED else None
+    return SERVING if attempt.state == "Succeeded" or answer_class in (DENIED, GONE) else None
 
 
 def _first_read_after_end(attempt: Attempt) -> datetime:

@@ -1,5 +1,6 @@
 """Writes down quota, and what holds it beside deployments."""
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from django.db import transaction
@@ -20,11 +21,11 @@ def usages(held: watches.Claim, seen: Sequence[UsageFacts], troubles: Sequence[s
         region = _region(held)
         known = {(row.kind, row.family, row.workspace): row for row in region.quota.all()}
         for facts in _joined(seen):
-            key = (facts.kind, facts.family.lower().replace(" ", "").replace("_", ""), facts.workspace.lower())
+            key = (facts.kind, facts.family.lower().replace(" ", "").replace("_", ""), facts.whose())
             _row(region, key, clean.fact(facts), known.pop(key, None))
         if not troubles:
             QuotaRow.objects.filter(id__in=[row.id for row in known.values()]).delete()
-        watches.done(held, every, *(("malformed", "; ".join(troubles)) if troubles else ("", "")))
+        watches.done(held, every, *(("in part", "; ".join(troubles)) if troubles else ("", "")))
     return set()
 
 
@@ -32,12 +33,11 @@ def _joined(seen: Sequence[UsageFacts]) -> list[UsageFacts]:
     """One row for each counter: usages tell what is used, quotas may tell the limit of the same counter."""
     rows: dict[tuple[str, str, str], UsageFacts] = {}
     for facts in seen:
-        key = (facts.kind, facts.family.lower(), facts.workspace.lower())
+        key = (facts.kind, facts.family.lower(), facts.whose())
         other = rows.get(key)
-        rows[key] = facts if other is None else UsageFacts(
-            facts.region, facts.kind, other.family, other.label or facts.label,
-            facts.used if other.used is None else other.used,
-            facts.limit if other.limit is None else other.limit, other.workspace, other.unit)
+        rows[key] = facts if other is None else replace(
+            other, label=other.label or facts.label, used=facts.used if other.used is None else other.used,
+            limit=facts.limit if other.limit is None else other.limit)
     return list(rows.values())
 
 
@@ -73,7 +73,7 @@ def computes(held: watches.Claim, seen: Sequence[ComputeFacts], troubles: Sequen
         watches.fence(held)
         Workspace.objects.filter(key=held.asked.place.key()).update(
             computes=[plain.dump(clean.fact(one)) for one in seen])
-        watches.done(held, every, *(("malformed", "; ".join(troubles)) if troubles else ("", "")))
+        watches.done(held, every, *(("in part", "; ".join(troubles)) if troubles else ("", "")))
     return set()
 
 

@@ -90,7 +90,8 @@ def usage(raw: Json, region: str) -> UsageFacts:
     return UsageFacts(
         region=region, kind=_quota_kind(raw, family, label), family=family, label=label,
         used=plain.whole(raw.get("currentValue")), limit=plain.whole(raw.get("limit"), least=-1),
-        workspace=plain.after(raw.get("id"), "workspaces"), unit=plain.text(raw.get("unit"), 50) or "Count")
+        workspace=plain.after(raw.get("id"), "workspaces"), group=plain.after(raw.get("id"), "resourceGroups"),
+        unit=plain.text(raw.get("unit"), 50) or "Count")
 
 
 def _quota_kind(raw: Json, family: str, label: str) -> str:

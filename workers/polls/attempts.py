@@ -1,9 +1,9 @@
 """The operation behind a deployment's or endpoint's state: its status and its error."""
 from datetime import timedelta
 
-from troubleshoot import record
+from troubleshoot import record, watches
 from troubleshoot.diagnosis.facts import OperationFacts
-from workers.poller import Asked, Azure, Claim, Denied, Gone, Poll, Trouble
+from workers.poller import Asked, Azure, Claim, Denied, Poll, Trouble
 
 
 def fetch(azure: Azure, asked: Asked) -> OperationFacts:
@@ -12,10 +12,10 @@ def fetch(azure: Azure, asked: Asked) -> OperationFacts:
 
 
 def spare(held: Claim, error: Trouble) -> bool:
-    """An operation that Azure no longer keeps, or does not show us, is a fact: it is not asked for again."""
-    if not isinstance(error, (Gone, Denied)):
+    """An operation that Azure does not show us is a fact; it is asked for again now and then."""
+    if not isinstance(error, Denied):
         return False
-    record.operation(held, OperationFacts(trouble=error.message))
+    record.operation(held, OperationFacts(trouble=error.message), watches.LONGEST_REST, for_good=False)
     return True
 
 
