@@ -6,13 +6,14 @@ from typing import Any
 from troubleshoot.boards.attempt import Page
 from troubleshoot.boards.story import Entry
 from troubleshoot.boards.words import exact
-from troubleshoot.diagnosis.facts import Stage
+from troubleshoot.diagnosis.facts import REFUSED, Stage
 
 _COLOUR = {"passed": ("$ok-solid", "$ink-2"), "stopped": ("$bad-solid", "$bad"), "running": ("$run-solid", "$run")}
 _MARKS = {"Container events": ("circle", "$idle-solid"), "Evidence": ("diamond", "$mark-line"),
           "Changes": ("square", "$s0"), "Logs": ("circle-open", "$s0")}
 _SHORT = {"Model and code": "Model", "Container start": "Start", "Provisioning": "Provis.",
           "Container events": "Events", "Image pull": "Pull", "In progress": "Running"}
+_ENDS = {"Failed": ("Azure gave up", "bad"), "Canceled": ("cancelled", "warn"), REFUSED: ("refused", "bad")}
 MOST_MARKS = 200
 
 
@@ -65,12 +66,13 @@ def _marks(entries: Sequence[Entry], lane: str) -> dict[str, Any]:
 
 
 def _layout(names: Sequence[str], page: Page, now: datetime, end: datetime) -> dict[str, Any]:
-    began = page.began or end
+    began = min(page.began or end, end)
     room = max((end - began) * 0.16, timedelta(seconds=10))
     shapes, notes = [], []
-    if page.ended and page.tone in ("bad", "warn"):
-        shapes.append(_line(page.ended, "$bad-solid", "dot"))
-        notes.append(_note(page.ended, "Azure gave up", "$bad"))
+    if page.ended and page.state in _ENDS:
+        text, colour = _ENDS[page.state]
+        shapes.append(_line(page.ended, f"${colour}-solid", "dot"))
+        notes.append(_note(page.ended, text, f"${colour}"))
     elif page.running:
         shapes.append(_line(end, "$run-solid", "solid"))
         notes.append(_note(end, "now", "$run"))

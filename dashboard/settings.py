@@ -1,4 +1,4 @@
-"""Every setting: four helpers that read the environment, then plain assignments that run without any."""
+"""Every setting: five helpers that read the environment, then plain assignments that run without any."""
 import os
 import secrets
 from pathlib import Path
@@ -15,14 +15,14 @@ def env_text(name: str, default: str = "") -> str:
     return os.environ.get(name, "").strip() or default
 
 
-def env_number(name: str, default: float) -> float:
-    """The variable as a number of zero or more; a wrong one is told by a check and gives the default."""
+def env_number(name: str, default: float, least: float = 0, most: float = 1e12) -> float:
+    """The variable as a number between two others; a wrong one is told by a check and gives the default."""
     try:
         value = float(env_text(name, str(default)))
     except ValueError:
-        value = -1.0
-    if not 0 <= value < 1e12:
-        WRONG.append((name, f"Set {name} to a number, for example {default:g}."))
+        value = float("nan")
+    if not least <= value <= most:
+        WRONG.append((name, f"Set {name} to a number from {least:g} to {most:g}, for example {default:g}."))
         return default
     return value
 
@@ -34,6 +34,15 @@ def env_flag(name: str, default: bool) -> bool:
         WRONG.append((name, f"Set {name} to yes or no."))
         return default
     return value in {"1", "true", "yes", "on"}
+
+
+def env_choice(name: str, default: str, *others: str) -> str:
+    """The variable as one of a few words, in capitals."""
+    value = env_text(name, default).upper()
+    if value not in (default, *others):
+        WRONG.append((name, f"Set {name} to one of {', '.join((default, *others))}."))
+        return default
+    return value
 
 
 def env_list(name: str) -> list[str]:
@@ -73,7 +82,7 @@ AZURE_SUBSCRIPTIONS = env_list("AZURE_SUBSCRIPTIONS")
 # The house clock: real time, unless the demo lets it run fast together with its Azure
 CLOCK_BASE = env_text("CLOCK_BASE")  # the moment (ISO, UTC) that it showed …
 CLOCK_REAL = env_number("CLOCK_REAL", 0)  # … at this real time (seconds since 1970)
-CLOCK_SPEED = env_number("CLOCK_SPEED", 1)
+CLOCK_SPEED = env_number("CLOCK_SPEED", 1, 0.01, 1000)
 
 # Who may ask: absolute links and host checks
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS") or ["127.0.0.1", "localhost", "[::1]"]
@@ -143,7 +152,7 @@ if env_text("DATABASE_HOST"):
     DATABASES = {"default": {
         "ENGINE": "django.db.backends.postgresql",
         "HOST": env_text("DATABASE_HOST"),
-        "PORT": env_text("DATABASE_PORT"),
+        "PORT": int(env_number("DATABASE_PORT", 5432, 1, 65535)),
         "NAME": env_text("DATABASE_NAME", "postgres"),
         "USER": env_text("DATABASE_USER", "postgres"),
         "PASSWORD": env_text("DATABASE_PASSWORD"),
@@ -181,7 +190,11 @@ LOGOUT_REDIRECT_URL = "signin"
 
 # Static files: only what pages use is collected from packages (see perf in docs/running.md)
 STATIC_URL = "static/"
-STATIC_ROOT = Path(env_text("STATIC_ROOT", str(BASE / "staticfiles")))
+STATIC_ROOT = Path(env_text("STATIC_ROOT", str(DATA_DIR / "static"))).resolve()
+try:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+except OSError as error:
+    WRONG.append(("STATIC_ROOT", f"Cannot make {STATIC_ROOT}: {error.strerror}. Point it to a folder of your own."))
 STATICFILES_DIRS = [BASE / "static", ("vendor/plotly", Path(plotly.__file__).parent / "package_data")]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -196,14 +209,15 @@ USE_TZ = True
 
 # Broker and worker (the reason of each is in docs/running.md)
 CELERY_BROKER_URL = env_text("BROKER_URL", "redis://127.0.0.1:6379/0")
-WORKER_THREADS = int(env_number("WORKER_THREADS", 16))
+WORKER_THREADS = int(env_number("WORKER_THREADS", 16, 1, 256))
 
+LOG_LEVEL = env_choice("LOG_LEVEL", "INFO", "DEBUG", "WARNING", "ERROR", "CRITICAL")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "troubleshoot.telemetry.JsonLine"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["stderr"], "level": env_text("LOG_LEVEL", "INFO").upper()},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {name: {"level": "WARNING"} for name in (
         "azure", "urllib3", "msal", "celery.app.trace", "celery.worker.strategy", "celery.beat")},
 }

@@ -4,10 +4,12 @@ import http.client
 import os
 import socket
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.checks import CheckMessage
 
 # What a part may know of the shell that started the demo; all else stays outside.
 SHELL = (
@@ -69,6 +71,13 @@ def some_port(wanted: int) -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def refuse(found: Iterable[CheckMessage]) -> None:
+    """Raise Trouble with the first serious finding of the system checks."""
+    for wrong in found:
+        if wrong.is_serious():
+            raise Trouble(f"{wrong.msg} {wrong.hint or ''}".strip())
 
 
 def make_folder(folder: Path) -> None:

@@ -18,6 +18,7 @@ from workers.supervisor import Part, PartFailed, Stopped, Supervisor
 
 ENDS = ("static", "web", "worker", "emulator", "broker")
 EVERY = 5.0  # seconds between two small duties
+OTHERS_LIMIT = 60.0  # seconds that what runs beside us has to come up; without it no worker may start
 
 
 @dataclass
@@ -37,8 +38,8 @@ class Household:
 
     def __post_init__(self) -> None:
         self.data: Path = settings.DATA_DIR
-        root = Path(self.env.get("STATIC_ROOT") or self.data / "static")
-        self.assets, self.broker = Assets(settings.BASE, root, self.data / "static.stamp"), Broker(self.data)
+        self.assets = Assets(settings.BASE, settings.STATIC_ROOT, self.data / "static.stamp")
+        self.broker = Broker(self.data)
         self.url, self.password = f"http://127.0.0.1:{self.port}/", ""
         self.env = self.env | {"DATA_DIR": str(self.data), "STATIC_ROOT": str(self.assets.root)}
         self.supervisor = Supervisor(settings.BASE, self.data, self.say)
@@ -76,7 +77,10 @@ class Household:
         if not self.assets.fresh():
             self.supervisor.add(Part("static", self.assets.command(), self.env, once=True, then=self._collected))
         new = self._tables_and_person()
-        self.supervisor.wait_for(self.others_up, 30)
+        if not self.supervisor.wait_for(self.others_up, OTHERS_LIMIT):
+            late = " and ".join(part.name for part in self.others)
+            logs = " and ".join(str(self.supervisor.log_of(part)) for part in self.others)
+            raise Trouble(f"The {late} did not answer within {OTHERS_LIMIT:g} s; see {logs}.")
         # A worker that is asked to end waits for its broker, which is ending too: it gets SIGKILL, its claims heal.
         self.supervisor.add(Part("worker", self._worker(), self.env | self.azure, 10, signal.SIGKILL))
         if not self.supervisor.wait_for(self.assets.manifest.exists, 120):
@@ -108,7 +112,7 @@ class Household:
     def _worker(self) -> list[str]:
         return [
             sys.executable, "-m", "celery", "-q", "-A", "workers.celery", "worker", "-I", "workers.beat",
-            "-Q", "polls,desk", "-P", "threads", "-c", str(settings.WORKER_THREADS),
+            "-Q", "polls", "-P", "threads", "-c", str(settings.WORKER_THREADS),
             "-l", "INFO", "--without-gossip", "--without-mingle", "--without-heartbeat",
         ]
 
@@ -136,9 +140,9 @@ class Household:
         self.say("Ctrl-C stops it.")
 
     def _duties(self) -> None:
-        self.duty()
+        self.supervisor.spare("A small duty failed", self.duty)
         if self.forget_password and self.password:
-            self._forget_after_sign_in()
+            self.supervisor.spare("The first password cannot be forgotten", self._forget_after_sign_in)
 
     def _forget_after_sign_in(self) -> None:
         try:

@@ -5,8 +5,10 @@ import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import FrameType
+from typing import IO
 
 from workers import lifeline
 
@@ -49,6 +51,7 @@ class Supervisor:
         self.parts: list[Part] = []
         self.asked_to_stop = 0
         self.asked_at = 0.0
+        self.told: set[str] = set()
         (folder / "logs").mkdir(exist_ok=True)
 
     def listen(self) -> None:
@@ -70,15 +73,35 @@ class Supervisor:
         self._start(part)
         return part
 
+    def spare(self, what: str, do: Callable[[], object]) -> None:
+        """Do something that the parts can live without; a file that fails it is told once."""
+        try:
+            do()
+        except OSError as error:
+            self._say_once(f"{what}: {error.strerror or error}.")
+
+    def _say_once(self, text: str) -> None:
+        if text not in self.told:
+            self.told.add(text)
+            self.say(text)
+
+    def _words_of(self, part: Part) -> IO[bytes]:
+        try:
+            self.log_of(part).parent.mkdir(exist_ok=True)
+            return open(self.log_of(part), "ab")
+        except OSError as error:
+            self._say_once(f"{self.log_of(part)} cannot be written: {error.strerror or error}.")
+            return open(os.devnull, "ab")
+
     def _start(self, part: Part) -> None:
-        with open(self.log_of(part), "ab") as log:
+        with self._words_of(part) as log:
             part.process = subprocess.Popen(
                 part.command, env=part.env, cwd=self.home, stdin=subprocess.DEVNULL, stdout=log,
                 stderr=subprocess.STDOUT, start_new_session=True,
                 preexec_fn=lifeline.tied_to(os.getpid(), part.last_will))
         part.started, part.again_at = time.monotonic(), 0.0
-        lifeline.remember(
-            self.folder, {each.process.pid: " ".join(each.command) for each in self.parts if each.process})
+        groups = {each.process.pid: " ".join(each.command) for each in self.parts if each.process}
+        self.spare("What runs cannot be noted", lambda: lifeline.remember(self.folder, groups))
 
     def log_of(self, part: Part) -> Path:
         """Where a part's words go."""
@@ -135,10 +158,7 @@ class Supervisor:
 
     def _trim_logs(self) -> None:
         for part in self.parts:
-            log = self.log_of(part)
-            if log.stat().st_size > LOG_LIMIT:
-                log.with_suffix(".log.1").write_bytes(log.read_bytes()[-LOG_LIMIT // 2:])
-                os.truncate(log, 0)
+            self.spare(f"{self.log_of(part)} is not kept in bounds", partial(trim, self.log_of(part)))
 
     def stop(self, order: tuple[str, ...]) -> None:
         """End every part, the named ones last and in that order; a second signal ends them at once."""
@@ -146,7 +166,7 @@ class Supervisor:
         for part in sorted(self.parts, key=lambda part: rank.get(part.name, -1)):
             self._end(part)
         self.parts.clear()
-        lifeline.remember(self.folder, {})
+        self.spare("What runs cannot be noted", lambda: lifeline.remember(self.folder, {}))
 
     def _end(self, part: Part) -> None:
         if part.process is None:
@@ -159,6 +179,15 @@ class Supervisor:
         lifeline.kill_group(part.process.pid, signal.SIGKILL)
         while part.process.poll() is None:
             time.sleep(0.02)
+
+
+def trim(log: Path) -> None:
+    """Keep the newer half of a log that has grown too long; on a full disk it is cut all the same."""
+    if log.stat().st_size > LOG_LIMIT:
+        try:
+            log.with_suffix(".log.1").write_bytes(log.read_bytes()[-LOG_LIMIT // 2:])
+        finally:
+            os.truncate(log, 0)
 
 
 def ending(status: int) -> str:

@@ -79,7 +79,8 @@ def endpoint(space, name, traffic=None, **fields):
     """An endpoint; `traffic` is {deployment: percent}."""
     return Endpoint.objects.create(**({
         "workspace": space, "name": name, "key": f"{space.key}{name}/".lower(), "state": "Succeeded",
-        "traffic": traffic or {}, "first_seen_at": minutes(9000), "owner": "jonas.weber",
+        "traffic": traffic or {}, "facts": {"traffic": [list(one) for one in (traffic or {}).items()]},
+        "first_seen_at": minutes(9000), "owner": "jonas.weber",
         "team": "Growth DS"} | fields))
 
 
@@ -180,8 +181,8 @@ def stopped(began=85, took=19):
 def quota(space, family="standardDSv2Family", used=44, limit=50, kind="dedicated", label="", own=""):
     """One usage row of the workspace's region."""
     region, _ = Region.objects.get_or_create(subscription=space.subscription.lower(), name=space.location.lower())
-    facts = UsageFacts(space.location, kind, family, label, used, limit, own)
-    return QuotaRow.objects.create(region=region, kind=kind, family=family.lower(), workspace=own.lower(),
+    facts = UsageFacts(space.location, kind, family, label, used, limit, own, space.group if own else "")
+    return QuotaRow.objects.create(region=region, kind=kind, family=family.lower(), workspace=facts.whose(),
                                    data=plain.dump(facts), used=used, limit=limit, seen_at=minutes(4))
 
 

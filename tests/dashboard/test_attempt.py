@@ -234,3 +234,57 @@ def test_poll_now_makes_every_watch_of_the_attempt_due(fleet, ada):
 
 def test_an_operation_id_leads_to_its_attempt(fleet, ada):
     assert ada.get(f"/op/{fleet['failed'].operation_id}")["Location"] == GREEN + "a/2"
+
+
+def notes(client, path):
+    """The texts that stand in the chart of an attempt page."""
+    found = re.search(r'<script id="stages-figure" type="application/json">(.*?)</script>',
+                      client.get(path).content.decode())
+    return [one["text"] for one in json.loads(found[1])["layout"]["annotations"]] if found else []
+
+
+def test_the_chart_names_the_end_by_its_state_and_draws_none_that_is_not_known(fleet, ada):
+    row = fleet["failed"]
+    for state, said in (("Failed", ["Azure gave up"]), ("Canceled", ["cancelled"]), ("Refused", ["refused"])):
+        Attempt.objects.filter(id=row.id).update(state=state)
+        assert notes(ada, GREEN) == said
+    Attempt.objects.filter(id=row.id).update(state="Failed", ended=None, failed_at=row.recorded_at)
+    assert notes(ada, GREEN) == []
+
+
+def test_a_running_operation_of_the_endpoint_is_not_said_to_have_withheld_logs(fleet, ada):
+    end = rows.endpoint(fleet["growth"], "young", state="Creating")
+    rows.attempt(end, "Creating", began=6)
+    text = words(ada, "/w/mlw-growth/e/young/a/1")
+    assert "An operation of the endpoint itself has no stages and no logs." in text and "withhold" not in text
+    one = rows.attempt(rows.deployment(end, "a", "Updating"), "Updating", began=6)
+    assert "withholds" not in words(ada, "/w/mlw-growth/e/young/d/a/")
+    Attempt.objects.filter(id=one.id).update(state="Creating")
+    assert "Azure withholds the logs while it creates" in words(ada, "/w/mlw-growth/e/young/d/a/")
+
+
+def test_a_log_that_is_not_there_is_laid_to_a_deletion_only_where_there_was_one(fleet, ada):
+    Log.objects.update(last_class="gone", said="")
+    path = GREEN + "?log=storage-initializer"
+    assert "Azure answers that this log is not there." in words(ada, path)
+    Deployment.objects.filter(name="green").update(gone_at=rows.minutes(30))
+    assert "The deployment was deleted before a log could be read." in words(ada, path)
+
+
+def test_logs_are_read_when_there_were_logs_and_else_only_asked_for(fleet, ada):
+    assert "Both containers, read 1 min ago Open" in words(ada, GREEN)
+    Log.objects.update(last_class="withheld", logs_at=rows.minutes(20), read_at=rows.minutes(2))
+    assert "Both containers, read 20 min ago , asked 2 min ago" in words(ada, GREEN)
+    Log.objects.update(logs_at=None)
+    assert "Both containers, asked 2 min ago" in words(ada, GREEN)
+
+
+def test_only_the_newest_attempt_can_be_polled_now(ada):
+    assert "Poll now" in words(ada, GREEN + "a/2")
+    assert "Poll now" not in words(ada, GREEN + "a/1")
+
+
+def test_the_list_of_what_happened_leaves_out_that_a_stage_began_where_it_says_how_it_ended(fleet, ada):
+    text = words(ada, GREEN)
+    assert "Image pull passed after 1 min 21 s" in text and "Image pull began" not in text
+    assert "Quota began" in text  # its end is not told

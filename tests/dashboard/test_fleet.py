@@ -2,7 +2,7 @@
 import re
 
 from tests.dashboard import rows
-from troubleshoot.models import Endpoint
+from troubleshoot.models import Endpoint, Watch
 
 
 def text(client, path="/fleet"):
@@ -81,3 +81,9 @@ def test_the_endpoint_page_names_its_deployments_operations_and_changes(fleet, a
     assert "score.py imports lightgbm" in page
     assert 'href="/w/mlw-growth/e/churn-scorer/a/1"' in page
     assert "<code>blue 90 %</code>" in page
+
+
+def test_a_workspace_that_was_read_in_part_says_so_with_the_sentence(fleet, ada):
+    Watch.objects.filter(poll="endpoints", workspace=fleet["risk"]).update(
+        trouble="partly denied", said="deployments of fraud: may not be read")
+    assert "partly denied: deployments of fraud: may not be read" in text(ada)

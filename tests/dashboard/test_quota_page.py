@@ -3,7 +3,7 @@ import re
 from html import unescape
 
 from tests.dashboard import rows
-from troubleshoot.models import Access, Person, Region
+from troubleshoot.models import Access, Person, Region, Watch
 
 
 def table(client, path, number=0):
@@ -120,3 +120,37 @@ def test_somebody_who_sees_one_workspace_sees_only_the_quota_of_its_region(fleet
     Access.objects.create(person=one, workspace=fleet["risk"], given_at=rows.NOW)
     client.force_login(one)
     assert [row[0] for row in table(client, "/quota")] == ["FSv2 West Europe"]
+
+
+def test_families_without_use_and_limit_are_folded_and_still_in_the_document(fleet, ada):
+    rows.quota(fleet["growth"], "standardNVFamily", 0, -1)
+    rows.quota(fleet["growth"], "standardNPFamily", None, -1)
+    rows.quota(fleet["growth"], "standardFSv2Family", 0, -1)
+    rows.quota(fleet["growth"], "standardHBFamily", 0, 0)
+    rows.compute(fleet["growth"], "busy", "Standard_F4s_v2")
+    text = ada.get("/quota").content.decode()
+    assert '<details class="data" id="unused"><summary>2 families without use and without a limit of their own' in text
+    assert [row[0].split(" ")[0] for row in table(ada, "/quota")] == ["DSv2", "FSv2", "HB"]
+    assert [row[0].split(" ")[0] for row in table(ada, "/quota", 1)] == ["NP", "NV"]
+
+
+def test_workspaces_of_one_name_in_two_groups_do_not_see_each_others_cap(fleet, ada, client):
+    twin = rows.workspace("mlw-growth-b", "northeurope", name="mlw-growth")
+    rows.quota(fleet["growth"], "TotalDedicatedCores", 60, 200)
+    rows.quota(fleet["growth"], "standardFSv2Family", 0, 100)
+    rows.quota(twin, "standardFSv2Family", 0, 4, own="mlw-growth")
+    named = [row[0] for row in table(ada, "/quota") if row[6] == "Workspace"]
+    assert named == ["FSv2, mlw-growth-b only North Europe"]
+    assert not [row for row in table(ada, "/w/mlw-growth/quota") if row[6] == "Workspace"]
+    ask = "/quota?fit=1xStandard_F4s_v2&ws="
+    assert "4 vCPU short in FSv2, mlw-growth-b only" in ada.get(f"{ask}mlw-growth-b").content.decode()
+    assert "Fits in North Europe" in ada.get(f"{ask}mlw-growth").content.decode()
+
+
+def test_quota_that_was_read_in_part_says_so_with_the_sentence(fleet, ada):
+    region = Region.objects.get(name="northeurope")
+    Watch.objects.create(poll="usages", key="x", lane="x", subscription=rows.SUB, region=region,
+                         trouble="partly denied", said="workspace limits: no authorization")
+    text = ada.get("/quota").content.decode()
+    assert "usage and limits, North Europe.</b> workspace limits: no authorization" in text
+    assert "no authorization" not in ada.get("/w/mlw-risk/quota").content.decode()

@@ -5,7 +5,7 @@ import pytest
 
 from tests.dashboard import rows
 from troubleshoot.diagnosis.facts import Evidence, Finding, Step
-from troubleshoot.models import Attempt, Deployment
+from troubleshoot.models import Attempt, Deployment, Endpoint, Workspace
 
 FIX = Finding("cause", "It stopped", "Kind", "certain", "container_start",
               (Evidence("operation error", "quoted", 1),), steps=(Step("Mend it", "", "az ml x -g g -w w"),))
@@ -168,3 +168,66 @@ def test_a_stale_workspace_is_named_in_the_top_bar_and_counted_in_the_sentence(f
     assert "1 workspace stale" in text
     assert "The workspace polled longest ago: mlw-labs" in text
     assert "1 not polled lately" in text
+
+
+def test_without_a_traffic_map_nothing_is_said_to_be_not_affected(fleet, ada):
+    row = hurt(fleet["risk"], "blind", 0)
+    Deployment.objects.filter(id=row.deployment_id).update(weight=None)
+    end = rows.endpoint(fleet["risk"], "blind-end", state="Failed")
+    rows.verdict(rows.attempt(end))
+    Endpoint.objects.filter(name__startswith="blind").update(traffic={}, facts={})
+    for sel in ("mlw-risk/blind/green", "mlw-risk/blind-end"):
+        assert fact(ada, sel, "Production traffic") == ("Not known", "Azure sent no traffic map")
+    page = ada.get("/w/mlw-risk/e/blind/d/green/").content.decode()
+    assert "Azure sent no traffic map" in page and "no other deployment has traffic" not in page
+    assert "still serve" not in page
+    assert "<b>2</b> traffic not known" in ada.get("/fleet").content.decode()
+
+
+def test_a_workspace_that_is_gone_leaves_the_list_after_a_day_and_is_said_to_be_gone_before(fleet, ada):
+    hurt(fleet["risk"], "late", 100)
+    rows.attempt(rows.deployment(rows.endpoint(fleet["risk"], "moving"), "a", "Creating"), "Creating", began=200)
+    mended = hurt(fleet["risk"], "mended", 100, began=300)
+    again = rows.attempt(mended.deployment, "Succeeded", 2, began=100)
+    Deployment.objects.filter(id=mended.deployment_id).update(state="Succeeded", latest=again)
+    Workspace.objects.filter(slug="mlw-risk").update(gone_at=rows.minutes(60))
+    assert names(ada) == ["churn-scorer", "late"]
+    assert fact(ada, "mlw-risk/late/green", "Production traffic") == (
+        "Not affected", "workspace no longer listed by Azure")
+    assert "0 of 1 endpoint are healthy." in plain(ada, "/triage") and "<h1>1 endpoint in 1 " in plain(ada, "/fleet")
+    Workspace.objects.filter(slug="mlw-risk").update(gone_at=rows.minutes(60 * 25))
+    assert names(ada) == ["churn-scorer"]
+    assert "late" not in ada.get("/triage").content.decode()
+
+
+def test_what_had_failed_before_the_first_look_is_not_said_to_have_failed_then(fleet, ada):
+    unseen = {"ended": None, "started": None, "failed_at": rows.NOW, "recorded_at": rows.NOW, "operation": None,
+              "earlier_unseen": True}
+    row = hurt(fleet["risk"], "old", 0, **unseen)
+    path, sel = "/w/mlw-risk/e/old/d/green/", "mlw-risk/old/green"
+    assert fact(ada, sel, "Since") == ("Not known", "first seen 23 Nov 03:10 UTC")
+    assert "first seen 23 Nov 03:10 UTC" in re.sub(r"<[^>]+>", "", plain(ada, path))
+    assert "first seen" in plain(ada, "/fleet") and "first seen" in plain(ada, "/w/mlw-risk/e/old/")
+    Attempt.objects.filter(id=row.id).update(spec=row.spec | {"modified_at": rows.minutes(120).isoformat()})
+    assert fact(ada, sel, "Since") == ("2 h 00 min", "01:10 UTC")
+    assert "first seen" not in plain(ada, path) + plain(ada, "/fleet") + plain(ada, "/w/mlw-risk/e/old/")
+    assert "Azure gave up" not in plain(ada, path)
+
+
+def test_a_creation_whose_operation_cannot_be_read_is_an_incident_after_ninety_minutes_too(fleet, ada):
+    hurt(fleet["risk"], "wedged", 0, state="Creating", began=95, started=None, operation=None)
+    hurt(fleet["risk"], "fresh", 0, state="Creating", began=85, started=None, operation=None)
+    assert names(ada) == ["churn-scorer", "wedged"]
+    assert "Creating for 95 min" in plain(ada, "/triage")
+
+
+def test_an_endpoint_that_is_being_made_is_changing_on_both_pages(fleet, ada):
+    rows.endpoint(fleet["risk"], "newborn", state="Creating")
+    rows.deployment(rows.endpoint(fleet["risk"], "leaving", {}), "a", "Deleting")
+    assert "1 of 4 endpoints is healthy." in plain(ada, "/triage")
+    assert "<b>2</b> changing" in plain(ada, "/fleet") and "<b>1</b> healthy" in plain(ada, "/fleet")
+
+
+def plain(client, path):
+    """The page with plain blanks."""
+    return client.get(path).content.decode().replace("\xa0", " ")

@@ -50,6 +50,7 @@ class Page:
     state: str
     tone: str
     since: Moment | None
+    first_seen: bool  # when it came to its state is not told; `since` is our first look
     traffic: str  # the share of this deployment, or the split of the endpoint
     others_serve: str
     instances: str
@@ -120,24 +121,19 @@ def _head(row: Attempt, rows: Sequence[tuple[int, str]], now: datetime) -> dict:
         "where": Where(space.slug, row.endpoint.name, one.name if one else "", row.number, space.name, space.group,
                        space.subscription),
         "heading": f"{name} {doing(row)}", "title": _title(row, name), "state": row.state or "No state",
-        "tone": tone(row), "since": moment(_turned(row), now),
-        "traffic": _traffic(row), "others_serve": serving(row.endpoint.traffic, one.name) if one else "",
+        "tone": tone(row), "since": moment(hurt.since(row), now), "first_seen": hurt.told(row) is None,
+        "traffic": _traffic(row), "others_serve": _others(row),
         "instances": instances(spec.instance_count, spec.instance_type),
         "count": spec.instance_count,
-        "pollable": row.state != hurt.REFUSED and not (one or row.endpoint).gone_at,
+        "pollable": row.state != hurt.REFUSED and not hurt.is_gone(row) and newest <= row.number,
         "number": f"Attempt {row.number}", "caller": row.caller,
         "gone": moment((one or row.endpoint).gone_at, now), "newer": newest if newest > row.number else 0,
         "earlier_unseen": row.earlier_unseen or any_unseen(rows, row), "running": row.state not in hurt.SETTLED,
-        "began": row.started or row.recorded_at,
-        "ended": row.ended or (row.failed_at if row.state in hurt.BAD else None),
+        "began": row.started or min(hurt.since(row), row.recorded_at),
+        "ended": row.ended or (row.failed_at if row.state in hurt.BAD and row.failed_at != row.recorded_at else None),
         "others": tuple(Other(number, state, _tone(state), number == row.number) for number, state in rows),
         "ids": tuple(_ids(row)),
     }
-
-
-def _turned(row: Attempt) -> datetime | None:
-    """Since when it is in its state."""
-    return hurt.since(row) if row.state in hurt.BAD else row.ended or row.started or row.recorded_at
 
 
 def any_unseen(rows: Sequence[tuple[int, str]], row: Attempt) -> bool:
@@ -162,12 +158,20 @@ def _title(row: Attempt, name: str) -> str:
 def _traffic(row: Attempt) -> str:
     one = row.deployment
     if one is None:
-        return split(row.endpoint.traffic)
+        return split(row.endpoint.traffic) if hurt.mapped(row.endpoint) else hurt.NO_MAP
     if one.refused:
         return "none"
     if one.weight is None:
         return "share not known"
     return percent(one.weight)
+
+
+def _others(row: Attempt) -> str:
+    """Who serves beside this deployment; without a traffic map that is not known."""
+    one = row.deployment
+    if one is None:
+        return ""
+    return serving(row.endpoint.traffic, one.name) if hurt.mapped(row.endpoint) else hurt.NO_MAP
 
 
 def _claim(row: Attempt, verdict: Verdict | None, best: Finding | None, now: datetime) -> dict:
@@ -176,7 +180,9 @@ def _claim(row: Attempt, verdict: Verdict | None, best: Finding | None, now: dat
     found = verdict.findings if verdict else ()
     owner = (row.deployment or row.endpoint).owner
     team = (row.deployment or row.endpoint).team
-    update = row.state == "Failed" and row.deployment is not None and hurt.traffic_of(row) == hurt.NOT_KNOWN
+    one = row.deployment
+    update = row.state == "Failed" and one is not None and hurt.traffic_of(row) == hurt.NOT_KNOWN \
+        and not hurt.never_ready(one, row.first_provisioning)
     when = moment(hurt.since(row), now)
     return {
         "card": card(row, verdict, now, f"{owner}, {team}" if owner and team else owner),
@@ -184,7 +190,8 @@ def _claim(row: Attempt, verdict: Verdict | None, best: Finding | None, now: dat
         "symptom": _symptom(best, operation), "looked_at": verdict.looked_at if verdict and not best else (),
         "rivals": tuple(one for one in found if one is not best), "next_test": best.next_test if best else "",
         "missing": best.missing if best else (), "invoke": _invoke(row) if update else "",
-        "facts": (traffic_fact(row), Fact("Since", when.age if when else "not known", since=when),
+        "facts": (traffic_fact(row), Fact("Since", when.age if when else "not known", since=when,
+                                          first_seen=hurt.told(row) is None),
                   Fact("Owner", owner or "Owner unknown", team, "" if owner else "warn"),
                   Fact("Certainty", best.certainty.capitalize() if best else "Not known")) if update else (),
     }

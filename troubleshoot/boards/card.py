@@ -24,6 +24,7 @@ class Fact:
     small: str = ""
     tone: str = ""
     since: object = None  # a Moment that is shown as age and clock
+    first_seen: bool = False  # `since` is only our first look
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +136,22 @@ def _running(row: Attempt, best: Finding | None, now: datetime, owner: str) -> C
     so_far = span((now - began).total_seconds())
     stuck = now - began > hurt.STUCK
     sentence = best.title if best else f"{row.state or 'Running'} for {so_far}; Azure does not tell the stage"
-    text = ("Azure withholds the logs while it creates, from everybody; that says nothing about the container. "
-            "Stages and durations are filled in from the events afterwards.")
+    text = _meanwhile(row)
     if stuck:
-        text = "It has been running for more than 90 min. Azure names no error while it goes on. " + text
+        text = f"It has been running for more than 90 min. Azure names no error while it goes on. {text}".strip()
     return Card("warn" if stuck else "run", "warn" if stuck else "run", "In progress", sentence, text,
                 (Fact("So far", so_far), Fact("State", row.state or "not told"), _owner(owner)))
+
+
+def _meanwhile(row: Attempt) -> str:
+    """What can be read while it runs; only the creation of a deployment has logs that Azure withholds."""
+    if row.deployment_id is None:
+        return "An operation of the endpoint itself has no stages and no logs."
+    later = "Stages and durations are filled in from the events afterwards."
+    if row.state == "Creating":
+        return ("Azure withholds the logs while it creates, from everybody; that says nothing about the container. "
+                + later)
+    return "" if row.state == "Deleting" else later
 
 
 def _ready(row: Attempt, owner: str) -> Card:

@@ -25,6 +25,7 @@ class Line:
     owner: str
     when: Moment | None
     gone: Moment | None
+    first_seen: bool  # when that was is not told; `when` is our first look
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ def page(row: Endpoint, spaces: Spaces, now: datetime) -> Page:
     changes = Change.objects.filter(endpoint=row).select_related("deployment").order_by("-at", "-id")[:20]
     return Page(
         workspace=row.workspace.slug, name=row.name, state=row.state, title=_title(row, len(living), bad),
-        split=split(row.traffic), bar=below(living), gone=moment(row.gone_at, now), owner=row.owner, team=row.team,
+        split=split(row.traffic) if hurt.mapped(row) else hurt.NO_MAP, bar=below(living),
+        gone=moment(row.gone_at, now), owner=row.owner, team=row.team,
         auth=str(row.facts.get("auth_mode", "")), deployments=lines,
         operations=tuple(_line(one, None, row, now) for one in own.order_by("-number")[:20]),
         changes=tuple((at, one.deployment.name if one.deployment else row.name, one.field, one.before, one.after)
@@ -78,10 +80,10 @@ def _title(row: Endpoint, living: int, bad: int) -> str:
 def _line(latest: Attempt, one: object, row: Endpoint, now: datetime) -> Line:
     subject = one or row
     weight = getattr(one, "weight", None)
-    when = hurt.since(latest) if latest.state in hurt.BAD else latest.ended or latest.started or latest.recorded_at
     bad = latest.state in hurt.BAD
     return Line(
         subject.name, latest.number, latest.state, tone(latest), doing(latest),  # type: ignore[attr-defined]
         hurt.cause_of(latest, now) if bad else "", percent(weight) if weight is not None else "",
         instances(getattr(one, "instance_count", None), getattr(one, "instance_type", "")),
-        subject.owner, moment(when, now), moment(subject.gone_at, now))  # type: ignore[attr-defined]
+        subject.owner, moment(hurt.since(latest), now), moment(subject.gone_at, now),  # type: ignore[attr-defined]
+        hurt.told(latest) is None)

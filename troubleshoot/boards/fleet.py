@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.db.models.fields.json import KeyTextTransform
 
 from troubleshoot.boards import hurt
 from troubleshoot.boards.spaces import Space, Spaces
@@ -46,6 +47,7 @@ class Row:
     instances: str
     change: Moment | None
     changed: str
+    first_seen: bool  # when that was is not told; `change` is our first look
     team: str
     owner: str
 
@@ -164,14 +166,16 @@ def _rows(visible: QuerySet[Workspace], seen: dict[int, Space], now: datetime) -
     held: dict[int, list[Deployment]] = {}
     for one in Deployment.objects.filter(
             endpoint__workspace__in=visible.order_by().values("id"), gone_at=None,
-    ).select_related("latest__verdict").only(
+    ).annotate(modified=KeyTextTransform("modified_at", "latest__spec")).select_related("latest__verdict").only(
             "name", "endpoint_id", "state", "instance_type", "instance_count", "weight", "team", "owner",
             "ready_once", "refused", "gone_at", "latest__state", "latest__started", "latest__ended",
-            "latest__recorded_at", "latest__first_provisioning", "latest__kind",
+            "latest__recorded_at", "latest__failed_at", "latest__first_provisioning", "latest__kind",
             "latest__verdict__title", "latest__verdict__cause"):
+        if one.latest:
+            one.latest.__dict__["modified"] = one.__dict__["modified"]
         held.setdefault(one.endpoint_id, []).append(one)
     ends = Endpoint.objects.filter(workspace__in=visible.order_by().values("id"), gone_at=None).only(
-        "name", "workspace_id", "state", "traffic", "owner", "team", "first_seen_at")
+        "name", "workspace_id", "state", "traffic", "facts", "gone_at", "owner", "team", "first_seen_at")
     found: dict[int, list[Row]] = {}
     for end in ends:
         if end.workspace_id in seen:
@@ -192,16 +196,18 @@ def _row(end: Endpoint, found: Sequence[Deployment], space: Space, now: datetime
                   and worst in ("affected", "unsure", "failed")), "")
     return Row(
         end.name, state, glyph, tone, said, cause, below(mine), _instances(mine),
-        moment(_when(last), now) if last else None, _what(last), teams[0] if teams else "", end.owner)
+        moment(_when(last), now) if last else None, _what(last),
+        last is not None and hurt.told(last) is None, teams[0] if teams else "", end.owner)
 
 
 def _old_refusal(one: Deployment, now: datetime) -> bool:
     """A deployment that never came to be: its refusal is shown for a day."""
-    return one.refused and one.latest is not None and _when(one.latest) < now - hurt.KEPT
+    return one.refused and one.latest is not None and (
+        one.latest.started or one.latest.recorded_at) < now - hurt.KEPT
 
 
 def _when(row: Attempt) -> datetime:
-    return row.ended or row.started or row.recorded_at
+    return hurt.since(row)
 
 
 def _what(row: Attempt | None) -> str:
@@ -217,13 +223,13 @@ def state_of(one: Deployment) -> str:
     if state in hurt.BAD:
         first = one.latest.first_provisioning if one.latest else None
         return {hurt.AFFECTED: "affected", hurt.NOT_KNOWN: "unsure"}.get(hurt.stake(one, first), "failed")
-    return "healthy" if state in ("Succeeded", "") else "changing"
+    return "changing" if hurt.moves(state) else "healthy"
 
 
 def _endpoint_state(end: Endpoint) -> str:
     if end.state in hurt.BAD:
-        return "unsure" if any((share or 0) > 0 for share in end.traffic.values()) else "failed"
-    return "healthy" if end.state in ("Succeeded", "") else "changing"
+        return "unsure" if hurt.endpoint_stake(end) == hurt.NOT_KNOWN else "failed"
+    return "changing" if hurt.moves(end.state) else "healthy"
 
 
 def below(found: Sequence[Deployment]) -> tuple[Below, ...]:

@@ -3,7 +3,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from troubleshoot.boards import hurt, room
 from troubleshoot.boards.room import Sum, figure
@@ -11,7 +11,7 @@ from troubleshoot.boards.spaces import Space, Spaces
 from troubleshoot.boards.words import Moment, instances, moment, region
 from troubleshoot.diagnosis import plain, quota
 from troubleshoot.diagnosis.facts import ComputeFacts, SizeFacts, UsageFacts
-from troubleshoot.models import Deployment, QuotaRow, Region, Workspace
+from troubleshoot.models import Deployment, QuotaRow, Region, Watch, Workspace
 
 KINDS = {"dedicated": "Dedicated", "low_priority": "Low priority", "clusters": "Clusters", "other": "Other"}
 WARN, FULL = 80, 95  # percent of a limit
@@ -44,6 +44,7 @@ class Limit:
     tone: str
     seen: Moment | None
     total: bool
+    idle: bool  # nothing is used of it, and it has no limit of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,8 @@ class Board:
     title: str
     heading: str
     limits: tuple[Limit, ...]
+    folded: tuple[Limit, ...]  # idle ones that hold nothing
+    troubles: tuple[tuple[str, str, str], ...]  # (where, what, Azure's sentence)
     holders: tuple[Holder, ...]
     oldest: Moment | None
     fit: Fit | None
@@ -105,21 +108,25 @@ class Board:
 
 
 def board(visible: QuerySet[Workspace], spaces: Spaces, now: datetime, asked: Filters, only: str = "") -> Board:
-    """The page of all regions, or of one workspace; four queries, whatever the size of the fleet."""
+    """The page of all regions, or of one workspace; five queries, whatever the size of the fleet."""
     mine = [one for one in spaces.all if not only or one.slug == only]
     asked = _possible(asked, mine)
     chosen = [one for one in mine if _fits(one, asked)]
     regions = {(one.subscription.lower(), one.location.lower()) for one in chosen}
     rows = _rows(regions)
-    names = {one.name.lower() for one in mine}
     offered = _offered(regions)
-    told = (row for row in rows if not row.workspace or _own(row, chosen, names))
-    limits = tuple(_limit(row, now) for row in _order(told))
+    slugs = {(one.subscription.lower(), one.location.lower(), room.whose(one.group, one.name)): one.slug
+             for one in chosen}
+    told = (row for row in rows if not row.workspace or _cap(row) in slugs)
+    limits = tuple(_limit(row, slugs.get(_cap(row), ""), now) for row in _order(told))
     fit = _fit(asked, chosen, rows, offered)
     held = (*_deployments(visible, chosen, offered), *_computes(visible, chosen, offered))
+    busy = {one.family for one in held if one.vcpus != 0}
+    folded = tuple(one for one in limits if one.idle and one.label not in busy)
     heading = f"Quota of {mine[0].slug}" if only and mine else "Quota"
     return Board(
-        title=fit.title if fit and fit.sum else heading, heading=heading, limits=limits,
+        title=fit.title if fit and fit.sum else heading, heading=heading,
+        limits=tuple(one for one in limits if one not in folded), folded=folded, troubles=_troubles(chosen),
         holders=tuple(sorted(held, key=_weight)),
         oldest=min((one.seen for one in limits if one.seen), key=lambda at: at.iso, default=None),
         fit=fit, filters=asked,
@@ -149,11 +156,23 @@ def _fits(one: Space, asked: Filters) -> bool:
         and (not asked.ws or one.slug == asked.ws)
 
 
-def _own(row: QuotaRow, chosen: Sequence[Space], names: set[str]) -> bool:
-    """True for the cap of a workspace that may be seen: the name of another's is not told."""
-    at = {(one.subscription.lower(), one.location.lower()) for one in chosen
-          if one.name.lower() == row.workspace.lower()}
-    return row.workspace.lower() in names and (row.region.subscription, row.region.name) in at
+def _cap(row: QuotaRow) -> tuple[str, str, str]:
+    """Where the cap of a workspace stands, and whose it is: that of one that may not be seen is not told."""
+    return row.region.subscription, row.region.name, row.workspace
+
+
+def _troubles(chosen: Sequence[Space]) -> tuple[tuple[str, str, str], ...]:
+    """What could not be read of quota or of what holds it, and what was said to it; one query."""
+    names = {"usages": "usage and limits", "sizes": "VM sizes", "computes": "clusters and compute instances"}
+    slugs = {one.id: one.slug for one in chosen}
+    at = {(one.subscription.lower(), one.location.lower()): region(one.location) for one in chosen}
+    rows = Watch.objects.filter(
+        Q(region__subscription__in={sub for sub, _ in at}) | Q(workspace__in=list(slugs)), poll__in=names).exclude(
+        trouble="").order_by("poll", "key").values_list(
+        "poll", "workspace_id", "region__subscription", "region__name", "trouble", "said")
+    found = ((slugs.get(space) if space else at.get((sub, name)), poll, trouble, said)
+             for poll, space, sub, name, trouble, said in rows)
+    return tuple((f"{names[poll]}, {where}", trouble, said) for where, poll, trouble, said in found if where)
 
 
 def _choices(pairs: Iterable[tuple[str, str]]) -> tuple[Choice, ...]:
@@ -174,16 +193,17 @@ def _order(rows: Iterable[QuotaRow]) -> list[QuotaRow]:
         row.workspace))
 
 
-def _limit(row: QuotaRow, now: datetime) -> Limit:
+def _limit(row: QuotaRow, slug: str, now: datetime) -> Limit:
     facts = plain.load(UsageFacts, row.data)
     share = _share(row)
     free = "" if share is None else f"{max(0, (row.limit or 0) - (row.used or 0)):,}"
     tone = "" if share is None else "bad" if share >= FULL else "warn" if share >= WARN else ""
     return Limit(
         facts.family, _label(row, facts), KINDS.get(row.kind, row.kind), region(row.region.name),
-        row.region.subscription, facts.workspace, figure(row.used), figure(row.limit), free, share, tone,
+        row.region.subscription, slug, figure(row.used), figure(row.limit), free, share, tone,
         moment(row.seen_at, now),
-        facts.family.lower().startswith("total"))
+        facts.family.lower().startswith("total"),
+        row.limit == -1 and not row.used and not facts.family.lower().startswith("total"))
 
 
 def _label(row: QuotaRow, facts: UsageFacts) -> str:
@@ -261,14 +281,14 @@ def _fit(asked: Filters, chosen: Sequence[Space], rows: Sequence[QuotaRow],
     count, size = wanted
     space = chosen[0]
     key = (space.subscription.lower(), space.location.lower())
-    here = (row.data for row in rows if (row.region.subscription, row.region.name) == key)
-    usages = plain.load_all(UsageFacts, here)
+    here = (row for row in rows if (row.region.subscription, row.region.name) == key)
+    usages = room.bounds(here, room.whose(space.group, space.name), space.slug)
     known = _size(size, space, offered)
     where = region(space.location)
     if known is None:
         said = f"{size} is not a size that is known here"
         return Fit(count, size, where, space.location, space.slug, False, None, said, "warn")
-    found = room.reckon(known.name, count, usages, space.name, None if quota.size(size) else known)
+    found = room.reckon(known.name, count, usages, space.slug, None if quota.size(size) else known)
     return Fit(count, known.name, where, space.location, space.slug, True, found, _answer(found, where),
                {True: "ok", False: "bad", None: "warn"}[found.fits])
 

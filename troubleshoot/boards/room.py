@@ -1,5 +1,6 @@
 """The sum of an attempt that stopped for want of quota: what it needed, and what each limit had left."""
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from troubleshoot.boards.words import NB
 from troubleshoot.diagnosis import plain, quota
@@ -46,9 +47,20 @@ def of(row: Attempt, best: Finding | None) -> Sum | None:
     if not spec.instance_type or not spec.instance_count or spec.instance_count < 1:
         return None
     space = row.endpoint.workspace
-    rows = QuotaRow.objects.filter(region__subscription=space.subscription.lower(),
-                                   region__name=space.location.lower()).values_list("data", flat=True)
-    return reckon(spec.instance_type, spec.instance_count, plain.load_all(UsageFacts, rows), space.name)
+    rows = QuotaRow.objects.filter(region__subscription=space.subscription.lower(), region__name=space.location.lower())
+    usages = bounds(rows, whose(space.group, space.name), space.slug)
+    return reckon(spec.instance_type, spec.instance_count, usages, space.slug)
+
+
+def whose(group: str, name: str) -> str:
+    """The workspace as the rows of its caps name it: names repeat among groups."""
+    return f"{group}/{name}".lower()
+
+
+def bounds(rows: Iterable[QuotaRow], own: str, slug: str) -> tuple[UsageFacts, ...]:
+    """The rows that bound a workspace: those of the subscription, and its own caps under its slug."""
+    return tuple(replace(plain.load(UsageFacts, row.data), workspace=slug if row.workspace else "", group="")
+                 for row in rows if row.workspace in ("", own))
 
 
 def reckon(size: str, count: int, usages: tuple[UsageFacts, ...], workspace: str,

@@ -69,7 +69,10 @@ def of(row: Attempt, verdict: Verdict | None, logs: Iterable[LogRow], kept: Mapp
        now: datetime, changes: Iterable[Change] = ()) -> tuple[Entry, ...]:
     """All that happened, oldest first; no query."""
     case = case_of(row, logs, kept, now)
-    told = [_entry(one, one.at, row, now) for one in timeline.of(case, verdict or Verdict()) if one.at]
+    verdict = verdict or Verdict()
+    over = {f"{one.name} began" for one in verdict.stages if one.ended and one.state in ("passed", "stopped")}
+    told = [_entry(one, one.at, row, now) for one in timeline.of(case, verdict)
+            if one.at and not (one.lane == "stage" and one.text in over)]
     told += [_changed(change, now) for change in changes]
     return tuple(sorted(told, key=lambda one: one.moment))
 

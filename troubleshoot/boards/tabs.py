@@ -22,7 +22,8 @@ class LogTab:
     total: int
     note: str  # what stands there instead of lines
     noted: str  # Azure's own sentence
-    read: Moment | None
+    read: Moment | None  # newest read that held logs
+    asked: Moment | None  # newest answer, where it was no log
     current: bool
 
 
@@ -44,7 +45,8 @@ def _tab(row: Attempt, log: Log, cited: Sequence[Evidence], kept: Mapping[int, s
         shown = lines.shown(kept, lines.preview_span(log, mine), log.container, lines.numbers(cited), gaps)
     said = plural(len(mine), "evidence line") if mine else plural(log.lines, "line") if log.lines else ""
     return LogTab(log.container, said, len(mine), shown, log.lines, "" if log.lines else note(log, row),
-                  "" if log.lines else log.said, moment(log.read_at, now), current)
+                  "" if log.lines else log.said, moment(log.logs_at, now),
+                  moment(log.read_at, now) if log.last_class != facts.LOGS else None, current)
 
 
 def note(log: Log, row: Attempt) -> str:
@@ -54,7 +56,8 @@ def note(log: Log, row: Attempt) -> str:
                         "about the container.",
         facts.NONE_YET: "Azure has no log of this container." if row.state in hurt.SETTLED else
                         "Azure has no log of this container yet.",
-        facts.GONE: "The deployment was deleted before a log could be read.",
+        facts.GONE: "The deployment was deleted before a log could be read." if hurt.is_gone(row) else
+                    "Azure answers that this log is not there.",
         facts.DENIED: "This log may not be read.", facts.THROTTLED: "Azure asked us to wait; the log is read later.",
         facts.BAD_REQUEST: "Azure refused the request for this log.",
         facts.LOGS: "The log is empty.",

@@ -108,9 +108,12 @@ def _sub(found: Sequence[Incident], spaces: Spaces, moving: set[tuple[int, int]]
 
 def _healthy(found: Sequence[Incident], spaces: Spaces, moving: set[tuple[int, int]]) -> tuple[int, int]:
     """How many endpoints are healthy, and how many are in workspaces that were not polled lately."""
-    busy = dict(moving) | {one.endpoint_id: one.workspace_id for one in found if not one.gone}
-    old = sum(one.endpoints - sum(1 for at in busy.values() if at == one.id) for one in spaces.stale)
-    return max(0, spaces.endpoints - len(busy) - old), max(0, old)
+    hurts = {one.endpoint_id: one.workspace_id for one in found if one.counted and one.rank != hurt.LONG}
+    busy = dict(moving) | {one.endpoint_id: one.workspace_id for one in found if one.counted}
+    stale = {one.id for one in spaces.stale}
+    count = sum(one.endpoints for one in spaces.stale)
+    well = spaces.endpoints - count - sum(1 for at in busy.values() if at not in stale)
+    return max(0, well), max(0, count - sum(1 for at in hurts.values() if at in stale))
 
 
 def _detail(one: Incident, now: datetime) -> Detail:
@@ -140,7 +143,7 @@ def _sentence(row: Attempt, verdict: facts.Verdict | None, now: datetime, resolv
 def way_back(row: Attempt, siblings: list[Deployment], steps: Sequence[Step]) -> tuple[Step, ...]:
     """The step that gives the traffic to a deployment that is ready, where there is one and traffic is at stake."""
     own = row.deployment
-    if own is None or not own.weight or own.gone_at or row.state not in hurt.BAD:
+    if own is None or not own.weight or hurt.is_gone(row) or row.state not in hurt.BAD:
         return ()
     others = ready_others(siblings, own.id)
     if not others or any("--traffic" in step.command for step in steps[:1]):
@@ -167,7 +170,7 @@ def _facts(row: Attempt, one: Incident, best: facts.Finding | None, now: datetim
     team = (row.deployment or row.endpoint).team
     certainty = best.certainty.capitalize() if best else "Not known"
     return (
-        _traffic(row, one), Fact("Since", when.age if when else "not known", since=when),
+        _traffic(row, one), Fact("Since", when.age if when else "not known", since=when, first_seen=one.first_seen),
         Fact("Owner", owner, f"team {team}" if team else "no team is named", "" if one.owner else "warn"),
         Fact("Certainty", certainty, best.kind if best else "no cause is proved"))
 
@@ -176,7 +179,7 @@ def _traffic(row: Attempt, one: Incident) -> Fact:
     if one.rank == hurt.RESOLVED:
         return Fact("Production traffic", "Resolved", split(row.endpoint.traffic), "ok")
     if one.gone:
-        return Fact("Production traffic", "Not affected", "deleted from Azure")
+        return Fact("Production traffic", "Not affected", hurt.gone_words(row))
     return traffic_fact(row)
 
 
@@ -185,8 +188,9 @@ def traffic_fact(row: Attempt) -> Fact:
     rank = hurt.traffic_of(row)
     tone = ("bad", "warn", "")[rank]
     shares = split(row.endpoint.traffic)
-    if row.deployment and row.deployment.weight is None and not row.endpoint.traffic:
-        shares = "Azure sent no traffic map"
+    own = row.deployment
+    if not hurt.mapped(row.endpoint) and (own is None or own.weight is None and not own.refused):
+        shares = hurt.NO_MAP
     elif rank == hurt.NOT_AFFECTED and row.deployment and not row.deployment.weight:
         shares = f"{row.deployment.name} 0{NB}%, {serving(row.endpoint.traffic, row.deployment.name)}"
     return Fact("Production traffic", hurt.TRAFFIC[rank], shares, tone)

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from troubleshoot import clock
+from troubleshoot.checks import settings_are_sound
 from workers import ground, lifeline, world
 from workers.household import Household, follow_make
 from workers.supervisor import Part
@@ -48,8 +49,8 @@ class Command(BaseCommand):
         found = world.load(data / "world.json")
         if found and seed not in (None, found.seed):
             raise ground.Trouble(f"This demo was drawn from seed {found.seed}; `make demo-reset` starts another.")
-        if speed is not None and not 0 < speed <= 1000:
-            raise ground.Trouble(f"The speed {speed:g} cannot be: give a number above 0 and up to 1000.")
+        if speed is not None and not 0.01 <= speed <= 1000:
+            raise ground.Trouble(f"The speed {speed:g} cannot be: give a number from 0.01 to 1000.")
         played = found or world.new(seed, SPEED)
         played.speed = speed or played.speed
         moment, real = played.begin()
@@ -60,6 +61,7 @@ class Command(BaseCommand):
         os.execve(sys.executable, [sys.executable, sys.argv[0], "demo", "--inside", told], env)  # noqa: S606
 
     def _live(self, played: world.World) -> None:
+        ground.refuse(settings_are_sound())
         data, port = settings.DATA_DIR, ground.port_from(os.environ.get("PORT") or "8000")
         played.port = ground.some_port(played.port)
         env = dict(os.environ)

@@ -25,9 +25,7 @@ class Command(BaseCommand):
 
     def _live(self) -> None:
         ground.make_folder(settings.DATA_DIR)
-        for wrong in checks.run_checks():
-            if wrong.is_serious():
-                raise ground.Trouble(f"{wrong.msg} {wrong.hint or ''}".strip())
+        ground.refuse(checks.run_checks())
         if not settings.AZURE_SUBSCRIPTIONS:
             raise ground.Trouble("AZURE_SUBSCRIPTIONS is not set: give the ids to watch, with commas between them.")
         port = ground.port_from(os.environ.get("PORT") or "8000")
