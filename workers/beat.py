@@ -10,25 +10,38 @@ from threading import Thread
 from typing import Any
 
 from celery.beat import Scheduler, Service
-from celery.signals import worker_ready, worker_shutting_down
+from celery.signals import task_prerun, worker_ready, worker_shutting_down
 from django.db import close_old_connections
 
 from troubleshoot import signs_of_life
 
 PULSE = 5.0  # seconds, real time, between two signs of life
+QUIET = 60.0  # seconds without a task begun after which this worker shows no life any more
+STUCK = 90.0  # … and after which it ends itself, to be started again: a tick is sent every few seconds
 
 log = logging.getLogger(__name__)
 
 
 class Pulse:
-    """The worker's sign of life from a thread that no slow poll holds up."""
+    """The worker's sign of life, from a thread that no slow poll holds up: it lives while it begins tasks."""
 
     def __init__(self) -> None:
         self.next = 0.0
+        self.begun = time.monotonic()
+        task_prerun.connect(self.note, weak=False, dispatch_uid="pulse")
+
+    def note(self, **_: Any) -> None:
+        """A task began."""
+        self.begun = time.monotonic()
 
     def beat(self) -> None:
         """Write the sign if it is time; tables that cannot be written to cost a line in the log."""
-        if time.monotonic() < self.next:
+        quiet = time.monotonic() - self.begun
+        if quiet > STUCK:
+            log.error("no task began for %d s although ticks are sent; the worker ends to be started again", quiet)
+            os.kill(os.getpid(), signal.SIGTERM)
+            self.note()
+        if time.monotonic() < self.next or quiet > QUIET:
             return
         close_old_connections()
         try:

@@ -7,7 +7,7 @@ from celery.signals import worker_ready
 from django.conf import settings
 
 from troubleshoot import judge as judging
-from troubleshoot import record, signs_of_life, watches
+from troubleshoot import record, watches
 from workers import poller
 from workers.polls import POLLS
 
@@ -18,7 +18,6 @@ _judging = Lock()
 @shared_task
 def tick() -> None:
     """Send one message for each lane with due watches, and one where attempts wait for a verdict."""
-    signs_of_life.beat("worker")
     record.subscriptions(settings.AZURE_SUBSCRIPTIONS)
     for lane in watches.lanes_due():
         poll.apply_async((lane,), expires=10, shadow=f"poll {lane}")
