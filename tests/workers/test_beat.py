@@ -1,4 +1,4 @@
-"""The worker's sign of life: shown while tasks begin, withheld when none does, and the end of a worker that is stuck."""
+"""The sign of life of a worker: shown while tasks begin, withheld when none does; a stuck worker ends itself."""
 import os
 import signal
 
