@@ -22,11 +22,11 @@ def watch_a_fleet(way):
     way.look(healthy=False)
     start = clock.now()
     coming = way.ask(f"book?logs=0&at={quote((start + LONG).isoformat())}")["attempts"]
-    fleeting = [(datetime.fromisoformat(one["ended"]), one["place"]) for one in coming
-                if one["failed"] and one["story"] in FLEETING]
+    fleeting = [(datetime.fromisoformat(one["ended"]) + timedelta(seconds=after), one["place"]) for one in coming
+                if one["failed"] and one["story"] in FLEETING for after in (30, 75, 120)]
     for moment, place in (*sorted(fleeting, key=lambda one: one[0]), (start + LONG, None)):
         if moment > clock.now():
-            way.advance((moment - clock.now()).total_seconds() / 60 + 2)
+            way.advance((moment - clock.now()).total_seconds() / 60)
             way.look(healthy=False, place=place)
 
 
