@@ -121,6 +121,11 @@ def stale_after(every: timedelta = timedelta(seconds=60)) -> timedelta:
     return 3 * paced(every)
 
 
+def partly(troubles: Sequence[str]) -> tuple[str, str]:
+    """How a poll is told of that went well but for single parts: a trouble's word, and what was said."""
+    return ("in part", "; ".join(troubles)) if troubles else ("", "")
+
+
 def failed(held: Claim, trouble: str, said: str, every: timedelta, retry_after: float | None) -> None:
     """End a poll that went wrong: wait what Azure asks for, or twice as long each time, 15 min at most."""
     now = clock.now()
@@ -149,9 +154,9 @@ def ensure(poll: str, key: str, lane: str, subscription: str, *, weight: int = 5
         Watch.objects.filter(poll=poll, key=key, due_at=None, parked_at=None).update(due_at=clock.now())
 
 
-def hurry(poll: str, key: str, within: timedelta = timedelta()) -> None:
-    """Have a watch looked at no later than `within` from now, if it exists and is not parked."""
-    at = clock.now() + within
+def hurry(poll: str, key: str) -> None:
+    """Have a watch looked at now, also one that was settled, if it exists and is not parked."""
+    at = clock.now()
     Watch.objects.filter(Q(due_at__gt=at) | Q(due_at=None), poll=poll, key=key, parked_at=None).update(due_at=at)
 
 

@@ -28,7 +28,7 @@ def activity(held: watches.Claim, seen: Iterable[ActivityFacts], troubles: Seque
             place = place_of(facts.resource_id)
             if place is not None and facts.operation.lower().endswith("/write"):
                 changed |= _refused(place, facts) if _is_refusal(place, facts) else _caller(place, facts)
-        watches.done(held, every, *(("in part", "; ".join(troubles)) if troubles else ("", "")))
+        watches.done(held, every, *watches.partly(troubles))
     return changed
 
 

@@ -46,7 +46,7 @@ def workspaces(held: watches.Claim, seen: Sequence[WorkspaceFacts], troubles: Se
             _workspace(facts, known.pop(facts.place.key(), None))
         if not troubles:
             _lost([row for row in known.values() if row.gone_at is None], now)
-        watches.done(held, every, *_partly(troubles))
+        watches.done(held, every, *watches.partly(troubles))
     return set()
 
 
@@ -112,12 +112,8 @@ def endpoints(held: watches.Claim, seen: FleetSeen, every: timedelta = SETTLED) 
                 changed |= _deployment(row, weight, one, rows.pop(one.place.key(), None))
         changed |= _gone(seen, known, rows)
         busy = any(f.state not in ("Succeeded", "Failed", "Canceled", "") for _, fs in seen.deployments for f in fs)
-        watches.done(held, min(every, CHANGING) if busy else every, *_partly(seen.troubles))
+        watches.done(held, min(every, CHANGING) if busy else every, *watches.partly(seen.troubles))
     return changed
-
-
-def _partly(troubles: Sequence[str]) -> tuple[str, str]:
-    return ("in part", "; ".join(troubles)) if troubles else ("", "")
 
 
 def _endpoint(space: Workspace, facts: EndpointFacts, row: Endpoint | None) -> tuple[Endpoint, set[int]]:

@@ -25,7 +25,7 @@ def usages(held: watches.Claim, seen: Sequence[UsageFacts], troubles: Sequence[s
             _row(region, key, clean.fact(facts), known.pop(key, None))
         if not troubles:
             QuotaRow.objects.filter(id__in=[row.id for row in known.values()]).delete()
-        watches.done(held, every, *(("in part", "; ".join(troubles)) if troubles else ("", "")))
+        watches.done(held, every, *watches.partly(troubles))
     return set()
 
 
@@ -73,7 +73,7 @@ def computes(held: watches.Claim, seen: Sequence[ComputeFacts], troubles: Sequen
         watches.fence(held)
         Workspace.objects.filter(key=held.asked.place.key()).update(
             computes=[plain.dump(clean.fact(one)) for one in seen])
-        watches.done(held, every, *(("in part", "; ".join(troubles)) if troubles else ("", "")))
+        watches.done(held, every, *watches.partly(troubles))
     return set()
 
 
