@@ -21,6 +21,9 @@ GOOD = Cause(
     steps=(Step("Add {name}"),),
     who="data scientist",
     retry="wait",
+    urgent="if serving",
+    look_for="no <name>",
+    source="made up",
 )
 
 
@@ -35,6 +38,9 @@ GOOD = Cause(
         ({"signs": ()}, "no sign"),
         ({"who": "my uncle"}, "my uncle"),
         ({"retry": "perhaps"}, "unknown retry"),
+        ({"urgent": "very"}, "unknown urgency"),
+        ({"look_for": ""}, "what to look for"),
+        ({"source": ""}, "no source"),
         ({"steps": (Step("x", command="az {unknown}"),)}, "no sign captures unknown"),
         ({"steps": ()}, "is empty"),
         ({"fine": ""}, "is empty"),

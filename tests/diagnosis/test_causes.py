@@ -9,7 +9,7 @@ import pytest
 
 from troubleshoot.diagnosis import errors, names, plain, shelf
 from troubleshoot.diagnosis.engine import diagnose
-from troubleshoot.diagnosis.facts import CERTAIN, LIKELY, Case, OperationFacts, Step
+from troubleshoot.diagnosis.facts import CERTAIN, LIKELY, Case, OperationFacts, Step, Text
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus"
 KINDS = {"server": "inference_log", "storage": "storage_log", "build": "build_log", "answer": "scoring"}
@@ -26,7 +26,7 @@ def case_of(path: Path, text: str | None = None) -> Case:
         return Case(state="Failed", operation=OperationFacts(error=errors.from_json(found)))
     kind = KINDS.get(path.stem.rpartition("-")[2], "operation_error")
     status = int(said.split(maxsplit=2)[1]) if kind == "scoring" and said.startswith("HTTP/") else None
-    return Case(texts=((kind, said),), http_status=status)
+    return Case(texts=(Text(kind, said),), http_status=status)
 
 
 @cache

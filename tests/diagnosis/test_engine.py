@@ -17,6 +17,7 @@ from troubleshoot.diagnosis.facts import (
     Log,
     OperationFacts,
     Place,
+    Text,
 )
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus"
@@ -59,7 +60,7 @@ def operation(message: str, code: str = "") -> Case:
 
 
 def read(path: str, kind: str = "inference_log") -> Case:
-    return Case(texts=((kind, (CORPUS / path).read_text()),))
+    return Case(texts=(Text(kind, (CORPUS / path).read_text()),))
 
 
 def test_the_log_explains_what_azure_only_calls_a_crash():
@@ -155,12 +156,12 @@ def test_platform_words_that_the_script_prints_are_no_cause():
 
 def test_an_error_that_the_start_survived_is_no_cause():
     ready = "2026-11-20 09:14:20,021 I [58] azmlinfsrv - Worker with pid 58 ready for serving traffic"
-    assert diagnose(Case(texts=(("inference_log", "\n".join((*IMPORT[:5], ready))),))).findings == ()
+    assert diagnose(Case(texts=(Text("inference_log", "\n".join((*IMPORT[:5], ready))),))).findings == ()
 
 
 def test_of_a_chained_traceback_the_first_block_is_the_cause():
     case = read("init-env-missing/server.log")
-    chained = case.texts[0][1].replace(
+    chained = case.texts[0].text.replace(
         "KeyError: 'SEARCH_API_KEY'",
         "KeyError: 'SEARCH_API_KEY'\n\nDuring handling of the above "
         "exception, another exception occurred:\n\nTraceback (most recent call last):\n"
@@ -168,19 +169,19 @@ def test_of_a_chained_traceback_the_first_block_is_the_cause():
         "FileNotFoundError: [Errno 2] No such file or directory: "
         "'/var/azureml-app/azureml-models/m/1/x.pkl'",
     )
-    findings = diagnose(Case(texts=(("inference_log", chained),))).findings
+    findings = diagnose(Case(texts=(Text("inference_log", chained),))).findings
     assert findings[0].cause == "init-env-missing"
     assert [finding.certainty for finding in findings].count(CERTAIN) == 1
 
 
 def test_two_independent_failures_are_both_told():
     one, two = (
-        read("script-import-error/server.log").texts[0][1],
+        read("script-import-error/server.log").texts[0].text,
         (CORPUS / "storage-unreachable/storage.log").read_text(),
     )
     found = {
         finding.cause
-        for finding in diagnose(Case(texts=(("inference_log", one), ("storage_log", two)))).findings
+        for finding in diagnose(Case(texts=(Text("inference_log", one), Text("storage_log", two)))).findings
     }
     assert {"script-import-error", "storage-unreachable"} <= found
 
@@ -216,7 +217,7 @@ def test_what_could_not_be_read_is_said():
 
 def test_a_log_that_came_as_one_escaped_line_is_read():
     text = (CORPUS / "script-import-error/server.log").read_text().replace("\n", "\\n")
-    best = diagnose(Case(texts=(("inference_log", text),))).best
+    best = diagnose(Case(texts=(Text("inference_log", text),))).best
     assert best.cause == "script-import-error"
     assert best.evidence[0].text in text
 

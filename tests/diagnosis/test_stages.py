@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from troubleshoot.diagnosis import stages
-from troubleshoot.diagnosis.facts import STAGES, Case, Event, OperationFacts, Stage
+from troubleshoot.diagnosis.facts import STAGES, Case, Event, OperationFacts, Stage, Text
 
 T0 = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 NAMES = tuple(STAGES.values())
@@ -138,7 +138,7 @@ def test_an_endpoint_has_no_stages() -> None:
 
 
 def test_a_pasted_text_without_a_verdict_is_not_called_stopped() -> None:
-    rail = stages.rail(Case(status=block(*["Succeeded"] * 4), texts=(("inference_log", "x"),)))
+    rail = stages.rail(Case(status=block(*["Succeeded"] * 4), texts=(Text("inference_log", "x"),)))
     assert "stopped" not in states(rail)
 
 

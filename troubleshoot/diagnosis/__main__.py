@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from troubleshoot.diagnosis.engine import diagnose
-from troubleshoot.diagnosis.facts import CERTAIN, LIKELY, Case, Evidence, Verdict
+from troubleshoot.diagnosis.facts import CERTAIN, LIKELY, Case, Evidence, Text, Verdict
 from troubleshoot.diagnosis.passages import KINDS, kind_of
 
 MAX_TEXT = 20_000_000
@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     if given.jsonl:
         return _answer_lines(text, sys.stdout, sys.stderr)
-    for line in report(diagnose(Case(texts=((given.kind or kind_of(text), text),)))):
+    for line in report(diagnose(Case(texts=(Text(given.kind or kind_of(text), text),)))):
         print(line)
     return 0
 
@@ -85,7 +85,7 @@ def _case(line: str) -> Mapping[str, Any]:
 
 def answer(found: Mapping[str, Any]) -> dict[str, Any]:
     """What is written for one line: label, cause, certainty and quotations."""
-    case = Case(texts=((found["kind"], found["text"]),), http_status=found.get("http_status"))
+    case = Case(texts=(Text(found["kind"], found["text"]),), http_status=found.get("http_status"))
     verdict = diagnose(case)
     best = verdict.best
     if best:

@@ -22,8 +22,10 @@ PLACES = (OPERATION, CODE, INFERENCE, STORAGE, EVENTS, STATUS, BUILD, SCORING)
 
 PROOF, HINT = "proof", "hint"
 SOURCES = ("seen", "run", "doc", "derived")
-OWNERS = ("data scientist", "workspace owner", "subscription administrator", "Microsoft")
+OWNERS = ("data scientist", "workspace owner", "subscription administrator", "cluster administrator", "Microsoft")
 RETRIES = ("yes", "wait", "after the fix", "no")
+# now: callers are hurt; if serving: only where it has traffic or replaces what has; plan: when convenient; no: never
+URGENCIES = ("now", "if serving", "plan", "no")
 LABELS = (
     "ERR_1100",
     "ERR_1200",
@@ -38,6 +40,7 @@ LABELS = (
     "CANCELLED",
 )
 MAX_TITLE = 90
+MAX_LOOK_FOR = 90
 
 Look = Callable[[Case], Iterator[Evidence]]
 More = Callable[[Case, Mapping[str, str]], dict[str, str]]
@@ -94,12 +97,16 @@ class Cause:
     steps: tuple[Step | Fix, ...]
     who: str
     retry: str
+    urgent: str
+    look_for: str  # the words that a reader sees first, with <names> where the case puts its own
+    source: str  # where it is described, or how it was found
     code: str = ""
     old_code: str = ""
     next_test: str = ""
     words: tuple[tuple[str, str], ...] = ()  # what a sentence says for a name that no sign captured
     more: More | None = None  # works out further names from the captured ones
     gives: tuple[str, ...] = ()  # the names that `more` works out
+    rivals: tuple[tuple[str, str], ...] = ()  # (slug, what tells the two apart)
     outranks: tuple[str, ...] = ()
     is_symptom: bool = False  # the trace of another cause: never certain, ranked below what explains it
     is_general: bool = False  # a whole group: never certain, ranked last
@@ -115,6 +122,9 @@ class Cause:
         )
         _refuse(self.who not in OWNERS, f"nobody is called {self.who!r}")
         _refuse(self.retry not in RETRIES, f"unknown retry {self.retry!r}")
+        _refuse(self.urgent not in URGENCIES, f"unknown urgency {self.urgent!r}")
+        _refuse(not 0 < len(self.look_for) <= MAX_LOOK_FOR, "what to look for is empty or too long")
+        _refuse(not self.source, "it has no source")
         _refuse(not self.signs, "it has no sign")
         _refuse(not (self.kind and self.happened and self.fine and self.steps), "a text of it is empty")
         unknown = self.fields - self.known

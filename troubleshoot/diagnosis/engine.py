@@ -134,6 +134,7 @@ def _finding(case: Case, rule: Rule, found: Sequence[Hit], certainty: str) -> Fi
         label=_label(case, cause),
         who=cause.who,
         retry=cause.retry,
+        urgent=cause.urgent,
     )
 
 
@@ -212,8 +213,8 @@ def _looked_at(case: Case) -> Iterator[tuple[str, str]]:
         )
     if case.usages:
         yield "quota usage", f"{len(case.usages)} rows"
-    for kind, text in case.texts:
-        yield f"pasted {kind.replace('_', ' ')}", f"{len(text.splitlines())} lines"
+    for part in case.texts:
+        yield f"pasted {part.kind.replace('_', ' ')}", f"{len(part.text.splitlines())} lines"
 
 
 def _first_errors(case: Case, read: Sequence[passages.Passage]) -> Iterator[Evidence]:

@@ -1,6 +1,6 @@
 """What Azure said, as frozen plain values; every room speaks in these words."""
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 # The two containers of a deployment, as the command line and the pages write them (azure/WIRE 6.1).
@@ -353,6 +353,7 @@ class Finding:
     label: str = ""
     who: str = ""  # data scientist, workspace owner, subscription administrator, Microsoft
     retry: str = ""
+    urgent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,6 +391,15 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """A pasted text, or a part of one: its kind (a key of passages.KINDS), and the number of its first line."""
+
+    kind: str
+    text: str
+    first: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """Everything known of one attempt, as one plain value (or of one pasted text: then most is empty)."""
 
@@ -417,7 +427,7 @@ class Case:
     usages: tuple[UsageFacts, ...] = ()
     gone: bool = False  # Azure answers 404 for it now
     http_status: int | None = None  # a pasted scoring answer
-    texts: tuple[tuple[str, str], ...] = field(default=())  # (kind, text) of a pasted case
+    texts: tuple[Text, ...] = ()  # of a pasted case
 
     def log(self, container: str) -> Log | None:
         """The stored log of a container, if any answer was ever recorded."""

@@ -139,5 +139,5 @@ def never_served(case: Case) -> bool:
         return True
     error = case.operation.error if case.operation else None
     said = [node.message for node in error.walk()] if error else []
-    said += [text for kind, text in case.texts if kind == "operation_error"]
+    said += [part.text for part in case.texts if part.kind == "operation_error"]
     return case.ever_ready is not True and any(_UNRECOVERABLE.search(text) for text in said)

@@ -11,7 +11,7 @@ import re2
 from troubleshoot.diagnosis import console
 from troubleshoot.diagnosis.cause import BUILD, CODE, EVENTS, INFERENCE, OPERATION, SCORING, STATUS, STORAGE
 from troubleshoot.diagnosis.errors import codes, readable
-from troubleshoot.diagnosis.facts import Case, Evidence, Log
+from troubleshoot.diagnosis.facts import Case, Evidence, Log, Text
 from troubleshoot.diagnosis.logs import moment
 
 MAX_QUOTE = 300
@@ -80,8 +80,8 @@ class Passage:
 def read(case: Case) -> tuple[Passage, ...]:
     """All passages of a case, in the order of trust; none of them is empty."""
     found = [*_operation(case), *_blocks(case), *_consoles(case)]
-    for kind, text in case.texts:
-        found += _pasted(KINDS.get(kind, INFERENCE), text)
+    for part in case.texts:
+        found += _pasted(KINDS.get(part.kind, INFERENCE), part)
     return tuple(passage for passage in found if passage.lines)
 
 
@@ -126,9 +126,9 @@ def _operation(case: Case) -> Iterator[Passage]:
     yield make(CODE, CODE, named + [Line(code, code) for code in codes(error)] + _anchors(lines))
 
 
-def numbered(text: str) -> Iterator[Line]:
+def numbered(text: str, first: int = 1) -> Iterator[Line]:
     """The lines of a message or a pasted text, unescaped, with the numbers they have as stored."""
-    for number, stored in enumerate(readable(text).split("\n"), 1):
+    for number, stored in enumerate(readable(text).split("\n"), first):
         yield from unescaped(stored.rstrip("\r"), number)
 
 
@@ -181,13 +181,13 @@ def _older(lines: Sequence[Line], since: datetime | None) -> set[int]:
     return found
 
 
-def _pasted(place: str, text: str) -> Iterator[Passage]:
+def _pasted(place: str, part: Text) -> Iterator[Passage]:
     if place in (OPERATION, SCORING):
-        lines = list(numbered(text))
+        lines = list(numbered(part.text, part.first))
         yield from _with_borrowed(make(place, place, lines))
         yield make(CODE, CODE, _codes(lines) + _anchors(lines))
         return
-    stored = enumerate(readable(text).split("\n"), 1)
+    stored = enumerate(readable(part.text).split("\n"), part.first)
     raw = [line for number, said in stored for line in _readable(said.rstrip("\r"), number)]
     status = [line for line in raw if _STATUS_LINE.search(line.text)]
     events = [line for line in raw if _EVENT_LINE.search(line.text)]

@@ -7,9 +7,11 @@ import pkgutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from types import ModuleType
 
 import re2
 
+from troubleshoot import diagnosis
 from troubleshoot.diagnosis import causes
 from troubleshoot.diagnosis.cause import Cause, CauseError, Sign
 from troubleshoot.diagnosis.passages import Passage
@@ -30,12 +32,15 @@ class Rule:
 @cache
 def rules() -> tuple[Rule, ...]:
     """All causes, sorted by slug; a wrong one raises CauseError with the name of its file."""
-    found = [_rule(module) for module in _modules()]
+    found = [_rule(module) for module in _modules(causes)]
     slugs = {rule.slug for rule in found}
     for rule in found:
         unknown = set(rule.cause.outranks) - slugs
         if unknown:
             raise CauseError(f"{rule.shelf}/{rule.slug}: it outranks what does not exist: {sorted(unknown)}")
+        strange = {slug for slug, _ in rule.cause.rivals} - slugs
+        if strange:
+            raise CauseError(f"{rule.shelf}/{rule.slug}: a rival of it does not exist: {sorted(strange)}")
     if len(slugs) < len(found):
         raise CauseError("two causes have the same file name on different shelves")
     return tuple(sorted(found, key=lambda rule: rule.slug))
@@ -43,11 +48,11 @@ def rules() -> tuple[Rule, ...]:
 
 @cache
 def fingerprint() -> str:
-    """A short hash of the shelf: it changes whenever the source of a cause does."""
+    """A short hash of the rules: it changes whenever the source of a cause, or of what weighs them, does."""
     digest = hashlib.sha256()
-    for name in sorted(_modules()):
-        package, _, module = name.rpartition(".")
-        digest.update(importlib.resources.files(package).joinpath(f"{module}.py").read_bytes())
+    room = importlib.resources.files(diagnosis)
+    for name in sorted(_modules(diagnosis)):
+        digest.update(room.joinpath(*name.split(".")[2:-1], name.rpartition(".")[2] + ".py").read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -81,10 +86,10 @@ def _patterns(place: str) -> tuple[list[tuple[Rule, Sign]], re2.Set | None]:
     return signs, patterns
 
 
-def _modules() -> list[str]:
+def _modules(package: ModuleType) -> list[str]:
     return [
         module.name
-        for module in pkgutil.walk_packages(causes.__path__, causes.__name__ + ".")
+        for module in pkgutil.walk_packages(package.__path__, package.__name__ + ".")
         if not module.ispkg
     ]
 

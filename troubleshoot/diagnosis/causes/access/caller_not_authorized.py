@@ -60,4 +60,7 @@ cause = Cause(
     ),
     who="workspace owner",
     retry="after the fix",
+    urgent="if serving",
+    look_for="does not have permission to perform action '<action>' on the linked scope  '<scope>'",
+    source="Azure's guide, Prerequisites",
 )

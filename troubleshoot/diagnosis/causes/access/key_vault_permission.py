@@ -38,5 +38,8 @@ cause = Cause(
     ),
     who="workspace owner",
     retry="after the fix",
+    urgent="if serving",
+    look_for="ForbiddenByRbac",
+    source="public reports",
     outranks=("init-exception",),
 )

@@ -36,6 +36,9 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="CredentialUnavailableError: ManagedIdentityCredential",
+    source="public reports",
     outranks=("init-exception", "container-crashed", "score-424-run-exception"),
     while_serving=True,
 )

@@ -30,6 +30,9 @@ cause = Cause(
     ),
     who="workspace owner",
     retry="after the fix",
+    urgent="now",
+    look_for="Access denied to list workspace secret due to invalid authentication",
+    source="Azure's guide, Secret injection",
     outranks=("score-500-platform", "init-exception", "secrets-permission"),
     while_serving=True,
 )

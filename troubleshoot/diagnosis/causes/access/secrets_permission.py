@@ -38,5 +38,8 @@ cause = Cause(
     ),
     who="workspace owner",
     retry="after the fix",
+    urgent="if serving",
+    look_for="does not have authorization to perform action '…listsecrets",
+    source="Azure's guide, ERROR: SecretsInjectionError",
     next_test="If the identity has the role, the reference itself is wrong.",
 )

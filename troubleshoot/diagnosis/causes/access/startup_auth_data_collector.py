@@ -36,5 +36,8 @@ cause = Cause(
     ),
     who="workspace owner",
     retry="after the fix",
+    urgent="if serving",
+    look_for="incorrect role assignments on storage account",
+    source="Azure's guide, Authorization error",
     outranks=("startup-task-authorization",),
 )

@@ -25,5 +25,8 @@ cause = Cause(
     ),
     who="workspace owner",
     retry="after the fix",
+    urgent="if serving",
+    look_for="Startup task failed due to incorrect role assignments",
+    source="Azure's guide, Authorization error",
     outranks=("startup-task-authorization",),
 )

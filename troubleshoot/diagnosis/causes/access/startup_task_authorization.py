@@ -29,6 +29,9 @@ cause = Cause(
     ),
     who="workspace owner",
     retry="after the fix",
+    urgent="if serving",
+    look_for="Startup task failed due to authorization error",
+    source="public reports",
     next_test="In the log, UserContainerImagePull not Succeeded means the registry; ModelDownload not "
     "Succeeded means the storage account.",
     is_general=True,

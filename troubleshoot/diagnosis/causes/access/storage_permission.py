@@ -32,4 +32,7 @@ cause = Cause(
     ),
     who="workspace owner",
     retry="after the fix",
+    urgent="if serving",
+    look_for="Key based authentication is not permitted",
+    source="public reports",
 )

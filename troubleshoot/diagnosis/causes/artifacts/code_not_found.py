@@ -50,5 +50,8 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="unable to download user code",
+    source="Azure's guide, Unable to download user model",
     outranks=("startup-auth-storage",),
 )

@@ -72,6 +72,9 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="StorageManifestError",
+    source="Azure's guide, Unable to download user model",
     next_test="If the file exists, the identity may not read it, or the network does not let it through.",
     outranks=("startup-auth-storage", "arm-resource-missing"),
 )

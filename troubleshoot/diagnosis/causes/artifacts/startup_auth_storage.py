@@ -93,6 +93,9 @@ cause = Cause(
     ),
     who="workspace owner",
     retry="after the fix",
+    urgent="if serving",
+    look_for="AuthorizationPermissionMismatch",
+    source="Azure's guide, Authorization error",
     next_test="The storage initializer's log names the answer of the account: a refusal is the role or "
     "the firewall, BlobNotFound is the file.",
     outranks=("startup-task-authorization", "container-crashed"),

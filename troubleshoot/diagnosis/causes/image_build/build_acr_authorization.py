@@ -29,5 +29,8 @@ cause = Cause(
     ),
     who="workspace owner",
     retry="after the fix",
+    urgent="if serving",
+    look_for="container registry authorization failure",
+    source="Azure's guide, Azure Container Registry authorization failure",
     outranks=("environment-build-failed-unspecified",),
 )

@@ -29,5 +29,8 @@ cause = Cause(
     ),
     who="workspace owner",
     retry="after the fix",
+    urgent="if serving",
+    look_for="failed to communicate with the workspace's container registry",
+    source="Azure's guide, Image build compute not set in a private workspace with virtual network",
     outranks=("environment-build-failed-unspecified",),
 )

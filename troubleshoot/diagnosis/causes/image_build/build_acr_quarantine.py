@@ -23,5 +23,8 @@ cause = Cause(
     ),
     who="workspace owner",
     retry="after the fix",
+    urgent="if serving",
+    look_for="quarantined",
+    source="Azure's guide, Image build timing out",
     outranks=("build-timeout", "environment-build-failed-unspecified"),
 )

@@ -28,5 +28,8 @@ cause = Cause(
     ),
     who="data scientist",
     retry="yes",
+    urgent="if serving",
+    look_for="E: Unable to locate package '<package>'",
+    source="Azure's guide, Failed to run apt-get command (environment troubleshooting)",
     outranks=("environment-build-failed-unspecified",),
 )

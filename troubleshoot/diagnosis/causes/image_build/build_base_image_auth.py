@@ -29,5 +29,8 @@ cause = Cause(
     ),
     who="workspace owner",
     retry="after the fix",
+    urgent="if serving",
+    look_for="Authentication failed for container registry <host>",
+    source="Azure's guide, Failed to pull Docker image (environment troubleshooting)",
     outranks=("environment-build-failed-unspecified",),
 )

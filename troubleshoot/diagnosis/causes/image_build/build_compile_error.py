@@ -31,5 +31,8 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="error: command '…gcc…' failed",
+    source="Azure's guide, Compile error (environment troubleshooting)",
     outranks=("environment-build-failed-unspecified",),
 )

@@ -21,5 +21,8 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="UnsatisfiableError",
+    source="Azure's guide, Conda timeout (environment troubleshooting)",
     outranks=("environment-build-failed-unspecified",),
 )

@@ -25,5 +25,8 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="ResolvePackageNotFound",
+    source="Azure's guide, Package not found (environment troubleshooting)",
     outranks=("environment-build-failed-unspecified",),
 )

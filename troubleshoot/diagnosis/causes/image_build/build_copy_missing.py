@@ -21,5 +21,8 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="COPY failed:",
+    source="Azure's guide, File not found (environment troubleshooting)",
     outranks=("environment-build-failed-unspecified",),
 )

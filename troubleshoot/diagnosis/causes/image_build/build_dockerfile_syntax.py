@@ -21,5 +21,8 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="unknown instruction:",
+    source="Azure's guide, Unknown Docker instruction (environment troubleshooting)",
     outranks=("environment-build-failed-unspecified",),
 )

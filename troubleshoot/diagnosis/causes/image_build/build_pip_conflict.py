@@ -33,5 +33,8 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="ResolutionImpossible",
+    source="Azure's guide, Failed to install packages (environment troubleshooting)",
     outranks=("environment-build-failed-unspecified", "build-pip-no-match"),
 )

@@ -28,5 +28,8 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="No matching distribution found for <package>",
+    source="Azure's guide, No matching distribution (environment troubleshooting)",
     outranks=("environment-build-failed-unspecified",),
 )

@@ -25,5 +25,8 @@ cause = Cause(
     ),
     who="workspace owner",
     retry="yes",
+    urgent="if serving",
+    look_for="failed to push",
+    source="Azure's guide, Failed to store Docker image (environment troubleshooting)",
     outranks=("environment-build-failed-unspecified",),
 )

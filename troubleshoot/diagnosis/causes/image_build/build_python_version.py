@@ -35,5 +35,8 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="requires a different Python: <have> not in '<want>'",
+    source="Azure's guide, Incompatible Python version (environment troubleshooting)",
     outranks=("environment-build-failed-unspecified", "build-pip-no-match", "build-conda-package-not-found"),
 )

@@ -42,6 +42,9 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="timeout while waiting for Environment Image to become available",
+    source="Azure's guide, Image build timing out",
     next_test="The build log tells whether the build ended well; if it did, the registry holds the "
     "image back (quarantine policy).",
     outranks=(

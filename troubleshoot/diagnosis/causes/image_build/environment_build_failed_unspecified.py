@@ -40,6 +40,9 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="image build failed",
+    source="public reports",
     next_test="The last error lines of the build log name the step that failed.",
     is_general=True,
 )

@@ -75,6 +75,9 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="manifest unknown",
+    source="Azure's guide, Unable to download user container image",
     next_test="If the tag is listed in the registry, the image is there and the identity lacks AcrPull.",
     outranks=("container-crashed",),
 )

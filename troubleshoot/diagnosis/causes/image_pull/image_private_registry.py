@@ -49,5 +49,8 @@ cause = Cause(
     ),
     who="workspace owner",
     retry="after the fix",
+    urgent="if serving",
+    look_for="failed to pull …unauthorized",
+    source="Azure's guide, Container registry authorization error",
     outranks=("arm-resource-missing",),
 )

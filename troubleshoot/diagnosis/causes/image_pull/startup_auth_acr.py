@@ -100,6 +100,9 @@ cause = Cause(
     ),
     who="workspace owner",
     retry="after the fix",
+    urgent="if serving",
+    look_for="does not have pull permission…registry",
+    source="Azure's guide, Authorization error",
     next_test="If the tag is in the registry and the identity has no AcrPull there, it is the role; if "
     "the tag is missing, it is the image.",
     outranks=("startup-task-authorization", "container-crashed"),

@@ -37,5 +37,8 @@ cause = Cause(
     ),
     who="workspace owner",
     retry="after the fix",
+    urgent="if serving",
+    look_for="client with IP '<address>' is not allowed access",
+    source="public reports",
     outranks=("startup-auth-acr", "image-private-registry", "build-push-failed"),
 )

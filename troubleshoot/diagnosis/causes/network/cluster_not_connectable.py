@@ -29,4 +29,7 @@ cause = Cause(
     ),
     who="workspace owner",
     retry="after the fix",
+    urgent="if serving",
+    look_for="cluster…not connectable",
+    source="public reports",
 )

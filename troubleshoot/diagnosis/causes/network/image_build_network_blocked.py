@@ -37,5 +37,8 @@ cause = Cause(
     ),
     who="workspace owner",
     retry="after the fix",
+    urgent="if serving",
+    look_for="cannot use…ACR…private",
+    source="public reports",
     outranks=("environment-build-failed-unspecified",),
 )

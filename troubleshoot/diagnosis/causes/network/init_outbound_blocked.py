@@ -35,6 +35,9 @@ cause = Cause(
     ),
     who="workspace owner",
     retry="after the fix",
+    urgent="if serving",
+    look_for="Connection to <host> timed out",
+    source="Azure's guide, ERROR: ResourceNotReady",
     next_test="If the same call works from a compute instance in the network, the host is up and the "
     "endpoint's way out is closed.",
     outranks=("init-exception", "container-crashed", "score-424-run-exception"),

@@ -30,4 +30,7 @@ cause = Cause(
     ),
     who="workspace owner",
     retry="after the fix",
+    urgent="if serving",
+    look_for="managed network…not ready",
+    source="Azure's guide, ERROR: WorkspaceManagedNetworkNotReady",
 )

@@ -26,4 +26,7 @@ cause = Cause(
     ),
     who="workspace owner",
     retry="after the fix",
+    urgent="if serving",
+    look_for="Connection to <address> timed out",
+    source="public reports",
 )

@@ -27,4 +27,7 @@ cause = Cause(
     ),
     who="workspace owner",
     retry="after the fix",
+    urgent="now",
+    look_for="name or service not known",
+    source="Azure's guide, Scoring endpoint can't be resolved",
 )

@@ -45,4 +45,7 @@ cause = Cause(
     ),
     who="workspace owner",
     retry="after the fix",
+    urgent="if serving",
+    look_for="Public access is not permitted on this storage account",
+    source="public reports",
 )

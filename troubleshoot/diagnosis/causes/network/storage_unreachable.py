@@ -50,6 +50,9 @@ cause = Cause(
     ),
     who="workspace owner",
     retry="after the fix",
+    urgent="if serving",
+    look_for="PublicAccessNotPermitted",
+    source="Azure's guide, Network isolation issues",
     next_test="If the identity has Storage Blob Data Reader and is refused all the same, it is the network.",
     outranks=("storage-network-blocked",),
 )

@@ -74,6 +74,9 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="Invoking user's init function",
+    source="Azure's guide, ProbeSettings",
     next_test="Time init() with a local deployment: beyond five minutes it is too slow, at once an "
     "exception it is not.",
     outranks=(

@@ -41,6 +41,9 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="MemoryError",
+    source="Azure's guide, Memory quota",
     next_test="If one worker on a size with twice the memory starts, it was the memory.",
     outranks=(
         "worker-boot-failed",

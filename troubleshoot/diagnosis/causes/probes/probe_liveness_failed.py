@@ -37,6 +37,9 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="Liveness probe failed: <detail>",
+    source="Azure's guide, ProbeSettings",
     next_test="The log of the inference server separates a crash (an exception) from a slow init() (no "
     "line after 'Invoking user's init function').",
     is_symptom=True,

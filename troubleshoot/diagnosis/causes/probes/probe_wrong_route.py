@@ -47,6 +47,9 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="probe failed: HTTP probe failed with status ?code: <status>",
+    source="Azure's guide, ProbeSettings",
     next_test="If the log shows a server that listens and stays up, the route or port of the probe is wrong.",
     outranks=(
         "probe-liveness-failed",

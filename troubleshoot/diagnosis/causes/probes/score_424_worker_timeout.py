@@ -32,6 +32,9 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="now",
+    look_for="WORKER TIMEOUT (pid:<pid>)",
+    source="Azure's guide, HTTP status codes",
     next_test="The frames below the line tell whether init() or run() was busy.",
     outranks=(
         "worker-boot-failed",

@@ -34,5 +34,8 @@ cause = Cause(
     ),
     who="Microsoft",
     retry="wait",
+    urgent="if serving",
+    look_for="lack of capacity in the region",
+    source="Azure's guide, Region-wide VM capacity",
     outranks=("out-of-quota",),
 )

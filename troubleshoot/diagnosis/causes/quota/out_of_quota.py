@@ -25,6 +25,9 @@ cause = Cause(
     steps=(fixes.LIST_USAGE, fixes.LIST_DEPLOYMENTS, fixes.READ_LOG, fixes.deploy_again),
     who="subscription administrator",
     retry="after the fix",
+    urgent="if serving",
+    look_for="OutOfQuota",
+    source="public reports",
     next_test="If the usage rows of the region show room for the deployment, it is not the cores: read "
     "both logs for disk and memory.",
     is_general=True,

@@ -25,5 +25,8 @@ cause = Cause(
     ),
     who="subscription administrator",
     retry="after the fix",
+    urgent="if serving",
+    look_for="cluster quota",
+    source="Azure's guide, Cluster quota",
     outranks=("out-of-quota",),
 )

@@ -42,6 +42,9 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="container…requests",
+    source="Azure's guide, Other quota",
     next_test="The log of the inference server tells whether the container ever printed a line; if it "
     "did, it started.",
     outranks=("out-of-quota", "container-crashed"),

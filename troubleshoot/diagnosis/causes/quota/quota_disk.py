@@ -33,5 +33,8 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="not enough disk",
+    source="Azure's guide, Disk quota",
     outranks=("out-of-quota", "startup-auth-storage"),
 )

@@ -34,5 +34,8 @@ cause = Cause(
     ),
     who="workspace owner",
     retry="after the fix",
+    urgent="if serving",
+    look_for="Endpoint Quota reached for subscription …. Current usage/limit: <used>/<limit>",
+    source="Azure's guide, Endpoint quota",
     outranks=("out-of-quota",),
 )

@@ -72,6 +72,9 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="container terminated due to insufficient memory",
+    source="Azure's guide, Memory quota",
     outranks=("out-of-quota", "oom-worker-killed"),
     while_serving=True,
 )

@@ -35,5 +35,8 @@ cause = Cause(
     ),
     who="subscription administrator",
     retry="after the fix",
+    urgent="if serving",
+    look_for="RoleAssignmentLimitExceeded",
+    source="Azure's guide, Role assignment quota",
     outranks=("out-of-quota",),
 )

@@ -39,5 +39,8 @@ cause = Cause(
     ),
     who="subscription administrator",
     retry="after the fix",
+    urgent="if serving",
+    look_for="Not enough subscription CPU quota. The amount of CPU quota requested is <need>",
+    source="Azure's guide, CPU quota",
     outranks=("quota-vm-family", "out-of-quota"),
 )

@@ -85,5 +85,8 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="Additional needed: <need>",
+    source="Azure's guide, CPU quota",
     outranks=("quota-vm-family", "out-of-quota"),
 )

@@ -68,6 +68,9 @@ cause = Cause(
     ),
     who="subscription administrator",
     retry="after the fix",
+    urgent="if serving",
+    look_for="Not enough quota available for <size> in SubscriptionId",
+    source="Azure's guide, CPU quota",
     next_test="The usage rows of the region tell which family, and which of its limits, has no room.",
     outranks=("out-of-quota",),
 )

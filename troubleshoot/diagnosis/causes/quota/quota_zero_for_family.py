@@ -32,5 +32,8 @@ cause = Cause(
     ),
     who="subscription administrator",
     retry="after the fix",
+    urgent="if serving",
+    look_for="Not enough quota available for <size> in SubscriptionId … Current usage/limit: 0/0",
+    source="Azure's guide, CPU quota",
     outranks=("quota-vm-family", "out-of-quota"),
 )

@@ -37,6 +37,9 @@ cause = Cause(
     ),
     who="workspace owner",
     retry="after the fix",
+    urgent="if serving",
+    look_for="The Resource '<resource>' under resource group '…' was not found",
+    source="Azure's guide, Resource Manager can't find a resource",
     next_test="A timeout while waiting for the image comes under the same code: look for a build that "
     "runs or failed.",
 )

@@ -25,4 +25,7 @@ cause = Cause(
     steps=(Step("Install or update the extension", "", "az extension add --name ml --upgrade"),),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="'…' is misspelled or not recognized by the system",
+    source="public reports",
 )

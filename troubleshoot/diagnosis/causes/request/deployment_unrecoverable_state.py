@@ -24,4 +24,7 @@ cause = Cause(
     steps=(fixes.READ_LOG, fixes.deploy_again),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="deployment … failed during initial provisioning and is in an unrecoverable state",
+    source="public reports",
 )

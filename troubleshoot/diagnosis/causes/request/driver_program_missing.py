@@ -31,4 +31,7 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="could not find driver program in the request",
+    source="Azure's guide, YAML reference",
 )

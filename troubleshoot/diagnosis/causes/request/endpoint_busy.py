@@ -36,4 +36,7 @@ cause = Cause(
     ),
     who="data scientist",
     retry="wait",
+    urgent="if serving",
+    look_for="cannot create a deployment…because it is in <state> state",
+    source="Azure's guide, Common error codes for Kubernetes online endpoints (409)",
 )

@@ -25,4 +25,7 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="there is already an endpoint with this name",
+    source="Azure's guide, Define the endpoint",
 )

@@ -31,4 +31,7 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="endpoint has not been created successfully",
+    source="public reports",
 )

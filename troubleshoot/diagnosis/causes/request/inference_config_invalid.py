@@ -36,4 +36,7 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="liveness ?route…must",
+    source="public reports",
 )

@@ -22,4 +22,7 @@ cause = Cause(
     steps=(Step("Correct the value that the message names"),),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="is not a valid",
+    source="public reports",
 )

@@ -18,5 +18,8 @@ cause = Cause(
     steps=(Step("Start Docker, then try again", "", "docker info"),),
     who="data scientist",
     retry="after the fix",
+    urgent="no",
+    look_for="please make sure Docker Engine is installed and running",
+    source="Azure's guide, Deploy locally",
     outranks=("endpoint-name-taken",),
 )

@@ -16,4 +16,7 @@ cause = Cause(
     steps=(Step("Use the workspace's managed network, or deploy with your own script and image"),),
     who="workspace owner",
     retry="after the fix",
+    urgent="if serving",
+    look_for="MLflow model format with private network is unsupported",
+    source="Azure's guide, MLflow model format with private network is unsupported",
 )

@@ -25,4 +25,7 @@ cause = Cause(
     steps=(Step("Pack the folder as one archive and unpack it in init()"), fixes.deploy_again),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="too many files",
+    source="Azure's guide, Service limits: Models",
 )

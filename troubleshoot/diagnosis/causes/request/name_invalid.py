@@ -25,4 +25,7 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="name…between 3 and 32",
+    source="Azure's guide, Limits for online endpoints",
 )

@@ -30,4 +30,7 @@ cause = Cause(
     ),
     who="subscription administrator",
     retry="after the fix",
+    urgent="if serving",
+    look_for="RequestDisallowedByPolicy",
+    source="Azure's guide, Invalid template function specification",
 )

@@ -30,5 +30,8 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="Invalid value provided for <setting> for Probe: <<value>>",
+    source="public reports",
     outranks=("probe-liveness-failed", "probe-readiness-failed", "invalid-request-value"),
 )

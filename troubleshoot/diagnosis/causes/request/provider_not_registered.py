@@ -44,4 +44,7 @@ cause = Cause(
     ),
     who="subscription administrator",
     retry="after the fix",
+    urgent="if serving",
+    look_for="Resource provider … isn't registered with Subscription",
+    source="Azure's guide, Prerequisites",
 )

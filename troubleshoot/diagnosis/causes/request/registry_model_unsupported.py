@@ -25,4 +25,7 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="'Image' must not be empty",
+    source="public reports",
 )

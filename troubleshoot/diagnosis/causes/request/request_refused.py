@@ -23,6 +23,9 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="One or more validation errors occurred",
+    source="public reports",
     next_test="Send it again with --debug: the body of the answer names the field that was refused.",
     is_general=True,
 )

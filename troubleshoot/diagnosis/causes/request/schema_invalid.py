@@ -39,4 +39,7 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="Validation for …DeploymentSchema failed",
+    source="Azure's guide, YAML reference",
 )

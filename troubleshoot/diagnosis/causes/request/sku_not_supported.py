@@ -40,4 +40,7 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="vm ?size…is not supported",
+    source="Azure's guide, Managed online endpoints SKU list",
 )

@@ -27,4 +27,7 @@ cause = Cause(
     ),
     who="subscription administrator",
     retry="after the fix",
+    urgent="if serving",
+    look_for="subscription…doesn't exist",
+    source="Azure's guide, Subscription doesn't exist",
 )

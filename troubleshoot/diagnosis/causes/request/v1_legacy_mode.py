@@ -21,4 +21,7 @@ cause = Cause(
     ),
     who="workspace owner",
     retry="after the fix",
+    urgent="if serving",
+    look_for="v1…legacy…mode",
+    source="Azure's guide, Online endpoint creation fails with a message about v1 legacy mode",
 )

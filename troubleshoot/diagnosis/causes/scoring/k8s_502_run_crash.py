@@ -24,6 +24,9 @@ cause = Cause(
     steps=(fixes.READ_LOG,),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="502 Bad Gateway",
+    source="Azure's guide, Common error codes for Kubernetes online endpoints",
     next_test="The log of the inference server shows the exception of run(), or a worker that was ended.",
     is_general=True,
 )

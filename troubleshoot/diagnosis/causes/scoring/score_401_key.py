@@ -32,4 +32,7 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="now",
+    look_for="key_auth_access_denied",
+    source="Azure's guide, HTTP status codes",
 )

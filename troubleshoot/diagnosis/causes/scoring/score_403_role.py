@@ -29,4 +29,7 @@ cause = Cause(
     ),
     who="workspace owner",
     retry="after the fix",
+    urgent="now",
+    look_for="403 Forbidden",
+    source="Azure's guide, HTTP status codes",
 )

@@ -28,4 +28,7 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="now",
+    look_for="no valid deployments to route to",
+    source="Azure's guide, HTTP status codes",
 )

@@ -37,5 +37,8 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="now",
+    look_for="The requested URL was not found on the server",
+    source="Azure's guide, HTTP status codes",
     next_test="If the weights of all deployments are 0, it is the traffic and not the address.",
 )

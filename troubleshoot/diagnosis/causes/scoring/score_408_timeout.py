@@ -38,4 +38,7 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="now",
+    look_for="upstream request timeout",
+    source="Azure's guide, HTTP status codes",
 )

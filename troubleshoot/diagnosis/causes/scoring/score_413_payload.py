@@ -25,4 +25,7 @@ cause = Cause(
     steps=(Step("Send a reference to the data instead of the data, or split the request"),),
     who="data scientist",
     retry="after the fix",
+    urgent="now",
+    look_for="payload too large",
+    source="Azure's guide, HTTP status codes",
 )

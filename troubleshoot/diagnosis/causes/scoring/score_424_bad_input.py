@@ -38,5 +38,8 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="now",
+    look_for="POST body is empty. Expecting a JSON dictionary",
+    source="Azure's guide, HTTP status codes",
     outranks=("score-424-model-error", "score-500-platform"),
 )

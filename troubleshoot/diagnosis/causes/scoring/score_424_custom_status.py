@@ -48,6 +48,9 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="now",
+    look_for='model-error-statuscode: ?"<status>',
+    source="Azure's guide, HTTP status codes",
     while_serving=True,
     outranks=("score-424-model-error", "score-404-wrong-url"),
 )

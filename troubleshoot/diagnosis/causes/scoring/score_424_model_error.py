@@ -39,5 +39,8 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="now",
+    look_for="ms-azureml-model-error-statuscode: ?<status>",
+    source="Azure's guide, HTTP status codes",
     is_general=True,
 )

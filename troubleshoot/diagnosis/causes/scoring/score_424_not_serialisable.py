@@ -30,6 +30,9 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="now",
+    look_for="TypeError: Object of type <type> is not JSON serializable",
+    source="Azure's guide, HTTP status codes",
     outranks=("score-424-run-exception", "score-424-model-error", "init-exception"),
     while_serving=True,
 )

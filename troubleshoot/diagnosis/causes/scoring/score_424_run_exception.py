@@ -32,6 +32,9 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="now",
+    look_for="An unexpected error occurred in scoring script",
+    source="Azure's guide, HTTP status codes",
     outranks=("score-424-model-error", "score-500-platform"),
     while_serving=True,
 )

@@ -32,6 +32,9 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="now",
+    look_for="Scoring timeout after <ms> ms",
+    source="Azure's guide, HTTP status codes",
     outranks=("score-424-run-exception", "score-424-model-error"),
     while_serving=True,
 )

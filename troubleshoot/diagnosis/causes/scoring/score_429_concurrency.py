@@ -35,5 +35,8 @@ cause = Cause(
     ),
     who="data scientist",
     retry="wait",
+    urgent="now",
+    look_for="too many pending requests",
+    source="Azure's guide, HTTP status codes",
     outranks=("score-429-rate",),
 )

@@ -30,5 +30,8 @@ cause = Cause(
     ),
     who="workspace owner",
     retry="wait",
+    urgent="now",
+    look_for="rate ?-limited",
+    source="Azure's guide, HTTP status codes",
     next_test="'Too many pending requests' would mean too few instances; without those words it is the rate.",
 )

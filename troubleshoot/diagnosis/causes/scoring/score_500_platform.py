@@ -25,5 +25,8 @@ cause = Cause(
     steps=(Step("Try again with growing pauses, and keep x-request-id for support"), fixes.SUPPORT),
     who="Microsoft",
     retry="yes",
+    urgent="now",
+    look_for="500 Internal Server Error",
+    source="Azure's guide, HTTP status codes",
     is_general=True,
 )

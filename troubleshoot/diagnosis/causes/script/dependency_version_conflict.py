@@ -47,6 +47,9 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="AttributeError: module 'numpy' has no attribute 'bool'",
+    source="public reports",
     next_test="The versions of both packages tell: the name was removed, or not there yet, in the one "
     "that was asked.",
     outranks=("init-exception", "script-import-error", "container-crashed"),

@@ -36,5 +36,8 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="may indicate binary incompatibility. Expected … from C header, got … from PyObject",
+    source="Azure's guide, ERROR: ResourceNotReady",
     outranks=("init-exception", "container-crashed"),
 )

@@ -32,6 +32,9 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="User's init function failed",
+    source="Azure's guide, ERROR: ResourceNotReady",
     next_test="The whole log tells whether the exception came from init() or from something that the "
     "script survived.",
     outranks=("container-crashed",),

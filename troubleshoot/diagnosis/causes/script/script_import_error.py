@@ -69,5 +69,8 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="ModuleNotFoundError: No module named '<module>'",
+    source="Azure's guide, ERROR: ResourceNotReady",
     outranks=("init-exception", "container-crashed"),
 )

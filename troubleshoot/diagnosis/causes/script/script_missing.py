@@ -43,5 +43,8 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="FileNotFoundError: … No such file or directory: '<path>'",
+    source="Azure's guide, ERROR: ResourceNotReady",
     outranks=("init-exception", "init-model-path", "script-import-error", "container-crashed"),
 )

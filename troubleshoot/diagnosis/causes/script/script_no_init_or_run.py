@@ -37,5 +37,8 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="does not have a <function>() function defined",
+    source="Azure's guide, ERROR: ResourceNotReady",
     outranks=("init-exception", "container-crashed"),
 )

@@ -33,5 +33,8 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="SyntaxError: <detail>",
+    source="Azure's guide, ERROR: ResourceNotReady",
     outranks=("init-exception", "container-crashed"),
 )

@@ -28,6 +28,9 @@ cause = Cause(
     ),
     who="Microsoft",
     retry="yes",
+    urgent="if serving",
+    look_for="internal server error",
+    source="Azure's guide, ERROR: InternalServerError",
     next_test="Deploy the same files on a small CPU size: if that fails within minutes with another "
     "error, the fault was hidden behind this one.",
     is_general=True,

@@ -53,6 +53,9 @@ cause = Cause(
     ),
     who="workspace owner",
     retry="no",
+    urgent="if serving",
+    look_for="InternalServerError",
+    source="Azure's guide, ERROR: InternalServerError",
     next_test="Deploy the same image on a small CPU size: an image that cannot be pulled shows itself "
     "within minutes.",
     outranks=("internal-error",),

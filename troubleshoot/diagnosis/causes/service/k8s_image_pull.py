@@ -20,6 +20,9 @@ cause = Cause(
     steps=(Step("See what the registry answered", "", "kubectl describe pods -A"),),
     who="workspace owner",
     retry="after the fix",
+    urgent="if serving",
+    look_for="ErrImagePull",
+    source="Azure's guide, ERROR: ImagePullLoopBackOff",
     next_test="The events of the pod name what the registry answered: not found, or unauthorized.",
     outranks=("container-crashed",),
 )

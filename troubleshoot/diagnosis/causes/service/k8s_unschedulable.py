@@ -25,5 +25,8 @@ cause = Cause(
     ),
     who="workspace owner",
     retry="after the fix",
+    urgent="if serving",
+    look_for="/… nodes are available: …Insufficient",
+    source="Azure's guide, ERROR: PodUnschedulable",
     outranks=("out-of-quota", "container-crashed"),
 )

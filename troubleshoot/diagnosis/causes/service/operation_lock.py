@@ -24,4 +24,7 @@ cause = Cause(
     steps=(Step("Wait a minute, then submit it once"), fixes.deploy_again),
     who="data scientist",
     retry="wait",
+    urgent="if serving",
+    look_for="waiting for lock confirmation",
+    source="Azure's guide, Operation canceled waiting for lock confirmation",
 )

@@ -50,5 +50,8 @@ cause = Cause(
     ),
     who="data scientist",
     retry="yes",
+    urgent="if serving",
+    look_for="operation was cancelled",
+    source="Azure's guide, Operation canceled by another higher priority operation",
     outranks=("operation-lock",),
 )

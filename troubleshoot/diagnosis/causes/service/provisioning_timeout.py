@@ -22,5 +22,8 @@ cause = Cause(
     steps=(fixes.LIST_USAGE, fixes.READ_LOG, fixes.SUPPORT),
     who="Microsoft",
     retry="wait",
+    urgent="if serving",
+    look_for="creation is taking longer than our normal",
+    source="public reports",
     next_test="If the log of the inference server has lines, a machine was found and the delay is behind it.",
 )

@@ -29,6 +29,9 @@ cause = Cause(
     steps=(fixes.READ_LOG, fixes.READ_STORAGE_LOG, fixes.TRY_LOCALLY, fixes.deploy_again),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="user container crashed",
+    source="Azure's guide, ERROR: ResourceNotReady",
     next_test="The log of the inference server holds the exception; read it within ten minutes of the "
     "failure, or deploy locally.",
     is_general=True,

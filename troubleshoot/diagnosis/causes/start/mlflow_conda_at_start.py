@@ -38,5 +38,8 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="CondaEnvException",
+    source="Azure's guide, Conda installation issues",
     outranks=("script-import-error", "init-exception", "container-crashed"),
 )

@@ -35,5 +35,8 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="ModuleNotFoundError: No module named 'azureml.ai",
+    source="Azure's guide, ERROR: ResourceNotReady",
     outranks=("script-import-error", "init-exception", "container-crashed"),
 )

@@ -31,5 +31,8 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="=======Configuration Error=======",
+    source="Azure's guide, ERROR: ResourceNotReady",
     outranks=("init-exception", "container-crashed"),
 )

@@ -26,5 +26,8 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="ModuleNotFoundError: No module named 'azureml.contrib'",
+    source="Azure's guide, ERROR: ResourceNotReady",
     outranks=("script-import-error", "init-exception", "container-crashed"),
 )

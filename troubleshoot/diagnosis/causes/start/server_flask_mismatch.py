@@ -26,5 +26,8 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="register() takes 3 positional arguments but 4 were given",
+    source="Azure's guide, TypeError during server startup",
     outranks=("init-exception", "container-crashed"),
 )

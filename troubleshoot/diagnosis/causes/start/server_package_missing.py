@@ -37,5 +37,8 @@ cause = Cause(
     ),
     who="data scientist",
     retry="after the fix",
+    urgent="if serving",
+    look_for="A required package azureml-inference-server-http is missing",
+    source="Azure's guide, ERROR: ResourceNotReady",
     outranks=("script-import-error", "init-exception", "container-crashed"),
 )
