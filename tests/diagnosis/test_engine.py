@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from troubleshoot.diagnosis import shelf
 from troubleshoot.diagnosis.engine import diagnose
 from troubleshoot.diagnosis.facts import (
     CERTAIN,
     LIKELY,
+    RULED_OUT,
     AssetFacts,
     Case,
+    DeploymentFacts,
     ErrorNode,
     Event,
     Log,
@@ -157,6 +160,43 @@ def test_platform_words_that_the_script_prints_are_no_cause():
 def test_an_error_that_the_start_survived_is_no_cause():
     ready = "2026-11-20 09:14:20,021 I [58] azmlinfsrv - Worker with pid 58 ready for serving traffic"
     assert diagnose(Case(texts=(Text("inference_log", "\n".join((*IMPORT[:5], ready))),))).findings == ()
+
+
+def test_what_a_failed_attempt_survived_is_ruled_out_by_the_line_that_shows_it():
+    ready = "2026-11-20 09:14:20,021 I [58] azmlinfsrv - Worker with pid 58 ready for serving traffic"
+    verdict = diagnose(failed(CRASHED, *IMPORT[:5], ready))
+    out = next(one for one in verdict.findings if one.cause == "script-import-error")
+    assert out.certainty == RULED_OUT
+    assert out.evidence[0].text == IMPORT[4]
+    assert out.against[0].text == ready
+    assert verdict.best.cause != "script-import-error"
+
+
+def test_a_hint_that_azures_block_speaks_against_is_ruled_out():
+    case = failed(
+        ErrorNode("BadArgument", "Unable to download user container image."),
+        status=(("UserContainerImagePull", "Succeeded"), ("ModelDownload", "Succeeded")),
+    )
+    for finding in diagnose(case).findings:
+        if finding.stage == "image_pull":
+            assert finding.certainty != CERTAIN
+            assert finding.against
+
+
+def test_every_likely_finding_names_a_next_test_and_no_other_does():
+    for rule in shelf.rules():
+        for path in sorted((CORPUS / rule.slug).glob("*.log")):
+            for finding in diagnose(read(f"{rule.slug}/{path.name}")).findings:
+                assert bool(finding.next_test) == (finding.certainty == LIKELY), (path, finding.cause)
+
+
+def test_a_managed_deployment_has_no_cause_of_an_attached_cluster():
+    pending = ErrorNode("PodUnschedulable", "0/3 nodes are available: 3 Insufficient nvidia.com/gpu.")
+    facts = DeploymentFacts(Place("sub", "rg", "ws", "ep", "blue"))
+    on_cluster = diagnose(failed(pending, deployment=replace(facts, compute="Kubernetes")))
+    assert on_cluster.best.cause == "k8s-unschedulable"
+    managed = diagnose(failed(pending, deployment=replace(facts, compute="Managed")))
+    assert not any(finding.cause.startswith("k8s-") for finding in managed.findings)
 
 
 def test_of_a_chained_traceback_the_first_block_is_the_cause():

@@ -20,7 +20,7 @@ BUILD = "build log"
 SCORING = "scoring answer"
 PLACES = (OPERATION, CODE, INFERENCE, STORAGE, EVENTS, STATUS, BUILD, SCORING)
 
-PROOF, HINT = "proof", "hint"
+PROOF, HINT, AGAINST = "proof", "hint", "against"
 SOURCES = ("seen", "run", "doc", "derived")
 OWNERS = ("data scientist", "workspace owner", "subscription administrator", "cluster administrator", "Microsoft")
 RETRIES = ("yes", "wait", "after the fix", "no")
@@ -69,13 +69,18 @@ class Sign:
         _refuse(not self.pattern and not self.look, "a sign has neither a pattern nor a function")
         _refuse(bool(set(self.where) - set(PLACES)), f"unknown place in {self.where}")
         _refuse(bool(self.pattern) and not self.where, f"no place to look for {self.pattern!r}")
-        _refuse(self.strength not in (PROOF, HINT), f"unknown strength {self.strength!r}")
+        _refuse(self.strength not in (PROOF, HINT, AGAINST), f"unknown strength {self.strength!r}")
         _refuse(self.source not in SOURCES, f"unknown source {self.source!r}")
 
     @property
     def proves(self) -> bool:
         """True when it alone can mean only its cause; what was only derived never can."""
         return self.strength == PROOF and self.source != "derived"
+
+    @property
+    def speaks_against(self) -> bool:
+        """True when what it finds makes its cause less sure, or rules it out where nothing proves it."""
+        return self.strength == AGAINST
 
     @property
     def captures(self) -> tuple[str, ...]:
@@ -125,7 +130,7 @@ class Cause:
         _refuse(self.urgent not in URGENCIES, f"unknown urgency {self.urgent!r}")
         _refuse(not 0 < len(self.look_for) <= MAX_LOOK_FOR, "what to look for is empty or too long")
         _refuse(not self.source, "it has no source")
-        _refuse(not self.signs, "it has no sign")
+        _refuse(all(sign.speaks_against for sign in self.signs), "it has no sign")
         _refuse(not (self.kind and self.happened and self.fine and self.steps), "a text of it is empty")
         unknown = self.fields - self.known
         _refuse(bool(unknown), f"no sign captures {', '.join(sorted(unknown))}")

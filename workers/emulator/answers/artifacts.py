@@ -52,7 +52,7 @@ def environment(ask: Ask) -> Answer:
 def code(ask: Ask) -> Answer:
     workspace = workspace_of(ask)
     used = next((u for u in _casts(ask, workspace) if u.cast.code == ask.names["name"].lower()), None)
-    if used is None or ask.names["version"] != "1":
+    if used is None or ask.names["version"] != "1" or "code" in used.act.missing:
         raise _missing("Code", ask)
     uri = f"https://{workspace.storage}.blob.core.windows.net/{used.cast.blob_container}/{used.cast.blob_folder}/code"
     return _version(ask, "codes", {"codeUri": uri})

@@ -11,6 +11,16 @@ def model_missing(cast: Cast) -> Act:
                text="Unable to download user model.", storage_errors=errors, expected=expected, missing=("model",))
 
 
+def code_missing(cast: Cast) -> Act:
+    url = f"https://{cast.workspace.storage}.blob.core.windows.net/{cast.blob_container}/{cast.blob_folder}/code"
+    errors = (f"Downloading code {cast.code} failed: ResourceNotFoundError: The specified blob does not exist. "
+              f"ErrorCode:BlobNotFound Url: {url}",)
+    expected = Expected(("code-not-found",), stage="model_and_code", decisive="BlobNotFound",
+                        names=(cast.workspace.storage, cast.blob_container, cast.blob_folder))
+    return Act("code_missing", stop="download", outcome="Failed", code="BadArgument", old="ERR_1300",
+               text="Unable to download user code.", storage_errors=errors, expected=expected, missing=("code",))
+
+
 def storage_denied(cast: Cast) -> Act:
     signature = cast.draw.sub("sas").hex(42) + "%3D"
     url = f"{cast.blob_url}?sv=2023-11-03&se=2027-01-01T00%3A00%3A00Z&sr=b&sp=r&sig={signature}"
@@ -25,5 +35,6 @@ def storage_denied(cast: Cast) -> Act:
 
 STORIES = (
     Story("model_missing", model_missing),
+    Story("code_missing", code_missing),
     Story("storage_denied", storage_denied, identity="UserAssigned"),
 )
