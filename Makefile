@@ -12,7 +12,7 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 	--no-emit-find-links --no-header
 PARTS := lint types walls migrations-check on-postgres journeys on-sqlite
 
-.PHONY: help setup setup-dev demo demo-reset run doctor test $(PARTS) browser chaos screenshot lock
+.PHONY: help setup setup-dev demo demo-reset run doctor test $(PARTS) browser chaos screenshot docs lock
 .DEFAULT_GOAL := help
 
 help:  ## list these targets
@@ -88,6 +88,9 @@ chaos: setup-dev  ## ten rounds of kill -9 against a running demo; nothing may b
 
 screenshot: setup-dev  ## take docs/screenshot.png from a fresh demo
 	@$(BARE) $(PY) -m tests.screenshot
+
+docs: setup  ## print the handbook of causes into docs/causes
+	@$(BARE) $(PY) manage.py handbook
 
 lock:  ## compile requirements*.txt with hashes from requirements*.in (needs uv)
 	@command -v uv >/dev/null || { echo "This needs uv on the path." >&2; exit 1; }

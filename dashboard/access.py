@@ -18,7 +18,7 @@ def visible(person: Person) -> QuerySet[Workspace]:
 
 def mine(request: HttpRequest) -> QuerySet[Workspace]:
     """The workspaces that the one who asks may see; no query before it is used."""
-    return visible(_person(request))
+    return visible(person(request))
 
 
 def workspace(request: HttpRequest, slug: str) -> Workspace:
@@ -59,7 +59,7 @@ def operation(request: HttpRequest, named: str) -> Attempt:
     return _found(rows.order_by("-id").first())
 
 
-def _person(request: HttpRequest) -> Person:
+def person(request: HttpRequest) -> Person:
     """Who asks; pages are closed to everybody else by the middleware."""
     if not isinstance(request.user, Person):
         raise Http404

@@ -15,7 +15,8 @@ from troubleshoot.boards.spaces import Spaces, read
 from troubleshoot.boards.words import Moment, moment
 
 _AGE = re.compile(rb"<time [^>]*data-(?:age|ago)[^>]*>[^<]*</time>|<meta name=\"now\"[^>]*>")
-PLACES = {"triage": "triage", "quota": "quota", "workspace-quota": "quota", "scoring": "scoring"}
+PLACES = {"triage": "triage", "quota": "quota", "workspace-quota": "quota", "scoring": "scoring",
+          "explain": "explain", "causes": "causes", "cause": "causes"}
 DEMO_SECONDS = 3  # between two refreshes where the house clock runs fast
 
 

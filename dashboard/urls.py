@@ -4,7 +4,7 @@ from urllib.parse import quote, unquote
 from django.urls import path, register_converter
 
 from dashboard import health, signin
-from dashboard.pages import attempt, endpoint, fleet, log, quota, scoring, triage
+from dashboard.pages import attempt, causes, endpoint, explain, fleet, log, quota, scoring, triage
 
 
 class Name:
@@ -55,14 +55,19 @@ urlpatterns = [
     path("fleet", fleet.page, name="fleet"),
     path("quota", quota.page, name="quota"),
     path("scoring", scoring.page, name="scoring"),
+    path("explain", explain.page, name="explain"),
+    path("causes/", causes.page, name="causes"),
+    path("causes/<slug:slug>/", causes.cause, name="cause"),
     path("op/<str:operation>", attempt.jump, name="operation"),
     path("w/<slug:workspace>/", fleet.page, name="workspace"),
     path("w/<slug:workspace>/quota", quota.page, name="workspace-quota"),
     path(_END, endpoint.page, name="endpoint"),
     path(_END + "a/<number:number>", attempt.page, name="endpoint-attempt"),
     path(_END + "a/<number:number>/poll", attempt.poll, name="endpoint-poll"),
+    path(_END + "a/<number:number>/correct", attempt.correct, name="endpoint-correct"),
     path(_ONE, attempt.page, name="deployment"),
     path(_ONE + "a/<number:number>", attempt.page, name="attempt"),
     path(_ONE + "a/<number:number>/poll", attempt.poll, name="poll"),
+    path(_ONE + "a/<number:number>/correct", attempt.correct, name="correct"),
     path(_ONE + "a/<number:number>/logs/<name:container>", log.page, name="log"),
 ]

@@ -1,14 +1,16 @@
 """Judges what changed: opens the case file, hands the case to the engine, keeps the verdict."""
 import logging
+from typing import Any
 
 from django.db import DatabaseError, transaction
 from django.db.models import F
 
 from troubleshoot import casefile, clock
-from troubleshoot.diagnosis import engine, plain, shelf
+from troubleshoot.diagnosis import engine, facts, plain, shelf, signature
 from troubleshoot.models import Attempt, Verdict
 
 log = logging.getLogger(__name__)
+EARLIER = 8  # older verdicts of an attempt that are kept
 
 
 def waiting(limit: int = 200) -> list[int]:
@@ -23,15 +25,12 @@ def judge(attempt_id: int) -> bool:
     if revision is None or case is None:
         return False
     verdict = engine.diagnose(case)
-    best = verdict.best
     with transaction.atomic():
         if not Attempt.objects.filter(id=attempt_id, judged__lt=revision).update(judged=revision):
             return False
-        Verdict.objects.update_or_create(attempt_id=attempt_id, defaults={
-            "cause": best.cause if best else "", "certainty": best.certainty if best else "",
-            "title": best.title if best else "", "kind": best.kind if best else "",
-            "stage": best.stage if best else "", "data": plain.dump(verdict),
-            "fingerprint": shelf.fingerprint(), "revision": revision, "made_at": clock.now()})
+        before = Verdict.objects.filter(attempt_id=attempt_id).first()
+        Verdict.objects.update_or_create(attempt_id=attempt_id, defaults=row_of(case, verdict) | {
+            "revision": revision, "earlier": past(before, verdict.best)})
     return True
 
 
@@ -49,10 +48,25 @@ def judge_waiting() -> int:
     return kept
 
 
-def judge_again() -> int:
-    """Have attempts judged anew whose verdict was made by other causes than today's. Returns how many."""
-    old = Verdict.objects.exclude(fingerprint=shelf.fingerprint()).values("attempt_id")
-    return Attempt.objects.filter(id__in=old).update(judged=0)
+def row_of(case: facts.Case, verdict: facts.Verdict) -> dict[str, Any]:
+    """The columns of a verdict that today's rules make now."""
+    best, rules = verdict.best, shelf.fingerprint()
+    return {"cause": best.cause if best else "", "certainty": best.certainty if best else "",
+            "title": best.title if best else "", "kind": best.kind if best else "",
+            "stage": best.stage if best else "", "data": plain.dump(verdict), "fingerprint": rules,
+            "rechecked": rules, "held": "", "signature": signature.of(case, verdict), "made_at": clock.now()}
+
+
+def past(before: Verdict | None, best: facts.Finding | None) -> list[dict[str, str]]:
+    """What the attempt was told as earlier, with what other rules said until now where that was something else."""
+    if before is None:
+        return []
+    same = (before.cause, before.certainty) == ((best.cause, best.certainty) if best else ("", ""))
+    if same or before.fingerprint in (shelf.fingerprint(), "broken"):
+        return before.earlier
+    was = {"cause": before.cause, "certainty": before.certainty, "title": before.title,
+           "fingerprint": before.fingerprint, "until": clock.now().isoformat()}
+    return [*before.earlier, was][-EARLIER:]
 
 
 def _set_aside(attempt_id: int) -> None:
@@ -63,4 +77,5 @@ def _set_aside(attempt_id: int) -> None:
             Attempt.objects.filter(id=attempt_id).update(judged=revision)
             Verdict.objects.update_or_create(attempt_id=attempt_id, defaults={
                 "cause": "", "certainty": "", "title": "", "kind": "", "stage": "", "data": {},
-                "fingerprint": "broken", "revision": revision, "made_at": clock.now()})
+                "fingerprint": "broken", "rechecked": shelf.fingerprint(), "held": "", "revision": revision,
+                "made_at": clock.now()})

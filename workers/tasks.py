@@ -1,4 +1,4 @@
-"""The thin tasks: tick, poll, judge."""
+"""The thin tasks: tick, poll, judge, recheck."""
 from threading import Lock
 from time import monotonic
 
@@ -7,22 +7,25 @@ from celery.signals import worker_ready
 from django.conf import settings
 
 from troubleshoot import judge as judging
+from troubleshoot import recheck as rechecking
 from troubleshoot import record, watches
 from workers import poller
 from workers.polls import POLLS
 
 LONGEST = 30.0  # seconds that one message may keep its thread; what is left is due again at the next tick
-_judging = Lock()
+_judging, _rechecking = Lock(), Lock()
 
 
 @shared_task
 def tick() -> None:
-    """Send one message for each lane with due watches, and one where attempts wait for a verdict."""
+    """Send one message for each lane with due watches, and one where attempts wait for a verdict or a recheck."""
     record.subscriptions(settings.AZURE_SUBSCRIPTIONS)
     for lane in watches.lanes_due():
         poll.apply_async((lane,), expires=10, shadow=f"poll {lane}")
     if judging.waiting(1):
         judge.apply_async(expires=10)
+    elif rechecking.waiting(1):
+        recheck.apply_async(expires=10)
 
 
 @shared_task
@@ -50,8 +53,17 @@ def judge() -> None:
             _judging.release()
 
 
+@shared_task
+def recheck() -> None:
+    """Judge a few attempts again that other rules judged, until something new waits; the next tick goes on."""
+    if _rechecking.acquire(blocking=False):
+        try:
+            rechecking.some(stop=lambda: judging.waiting(1))
+        finally:
+            _rechecking.release()
+
+
 @worker_ready.connect
 def begin_anew(**_: object) -> None:
-    """What this worker had claimed before it died is due at once; what older causes judged is judged again."""
+    """What this worker had claimed before it died is due at once."""
     watches.release(poller.WORKER)
-    judging.judge_again()

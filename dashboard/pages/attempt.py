@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dashboard import access, charts, frame
 from dashboard.pages import ask
-from troubleshoot import clock, watches
+from troubleshoot import clock, corrections, watches
 from troubleshoot.boards import attempt as boards
 from troubleshoot.models import Attempt
 
@@ -18,7 +18,7 @@ def page(request: HttpRequest, workspace: str, endpoint: str, deployment: str = 
     """The attempt with this number, or the newest; refreshes itself, faster while it runs."""
     row = access.attempt(request, workspace, endpoint, deployment, number)
     now = clock.now()
-    board = boards.page(row, now, ask.text(request, "log"))
+    board = boards.page(row, now, ask.text(request, "log"), request.user.pk)
     about = {"page": board, "figure": charts.stages(board, now), "permanent": link(row)}
     return frame.page(request, "attempt.html", about, refresh=10 if board.running else 15)
 
@@ -29,6 +29,21 @@ def poll(request: HttpRequest, workspace: str, endpoint: str, number: int, deplo
     row = access.attempt(request, workspace, endpoint, deployment, number)
     watches.look_now(row.id)
     messages.info(request, "Azure is asked again now; the page shows the answer as soon as it is there.")
+    return redirect(link(row))
+
+
+@require_POST
+def correct(request: HttpRequest, workspace: str, endpoint: str, number: int, deployment: str = "") -> HttpResponse:
+    """Keeps what the reader holds to be the cause, or takes it back, and goes back to the page."""
+    row = access.attempt(request, workspace, endpoint, deployment, number)
+    person = access.person(request)
+    if request.POST.get("undo"):
+        corrections.undo(row, person)
+        messages.info(request, "Your correction is taken back.")
+    elif corrections.say(row, person, request.POST.get("cause", ""), request.POST.get("note", "")):
+        messages.info(request, "Kept with your name. The verdict itself does not change.")
+    else:
+        messages.info(request, "Nothing was kept: choose a cause, or write what showed it.")
     return redirect(link(row))
 
 

@@ -95,21 +95,21 @@ def _number(one: Line, base: str) -> SafeString:
 
 
 @register.simple_tag
-def command(text: str) -> SafeString:
+def command(text: str, width: int = WIDTH) -> SafeString:
     """A shell command with a prompt before each line that begins one; the prompt is not copied."""
-    lines = [part for line in text.split("\n") for part in fold(line)]
+    lines = [part for line in text.split("\n") for part in fold(line, width)]
     return format_html_join("\n", "{}{}", ((
         PROMPT if _begins(lines, at) else "", line) for at, line in enumerate(lines)))
 
 
-def fold(line: str) -> list[str]:
+def fold(line: str, width: int = WIDTH) -> list[str]:
     """A long command on several lines, broken before its options, so that it can still be pasted as it stands."""
-    if len(line) <= WIDTH or line.rstrip().endswith("\\") or line.lstrip().startswith("#"):
+    if len(line) <= width or line.rstrip().endswith("\\") or line.lstrip().startswith("#"):
         return [line]
     parts, found = _OPTION.split(line), [""]
     for part in parts:
         quoted = found[-1].count('"') % 2 or found[-1].count("'") % 2
-        if quoted or not found[-1] or len(found[-1]) + len(part) < WIDTH:
+        if quoted or not found[-1] or len(found[-1]) + len(part) < width:
             found[-1] += f" {part}" if found[-1] else part
         else:
             found[-1] += " \\"

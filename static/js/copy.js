@@ -2,6 +2,7 @@
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("button.copy");
   if (!button) return;
+  button.dataset.label ??= button.textContent;
   const block = button.parentElement.querySelector("pre").cloneNode(true);
   for (const prompt of block.querySelectorAll(".p")) prompt.remove();
   for (const line of block.querySelectorAll("span.del")) line.remove();
@@ -16,5 +17,5 @@ document.addEventListener("click", async (event) => {
   }
   button.textContent = said;
   document.getElementById("polite").textContent = said;
-  setTimeout(() => { button.textContent = "Copy"; document.getElementById("polite").textContent = ""; }, 2000);
+  setTimeout(() => { button.textContent = button.dataset.label; document.getElementById("polite").textContent = ""; }, 2000);
 });

@@ -11,14 +11,16 @@ from troubleshoot.models import Attempt, Watch
 G = ("mlw-growth", "churn-scorer", "green", 2)
 R = ("mlw-risk", "fraud", "blue", 1)
 OPEN = {"signin": (), "healthz": (), "readyz": ()}
-LISTS = {"home": (), "triage": (), "fleet": (), "quota": (), "scoring": ()}
+LISTS = {"home": (), "triage": (), "fleet": (), "quota": (), "scoring": (), "explain": (), "causes": (),
+         "cause": ("script-import-error",)}
 ONE = {
     "workspace": lambda place: place[:1], "workspace-quota": lambda place: place[:1],
     "endpoint": lambda place: place[:2], "endpoint-attempt": lambda place: (*place[:2], 1),
     "deployment": lambda place: place[:3], "attempt": lambda place: place,
     "log": lambda place: (*place, "inference-server"), "operation": lambda place: (f"op-of-{place[0]}",),
 }
-ORDERS = {"signout": (), "poll": lambda place: place, "endpoint-poll": lambda place: (*place[:2], 1)}
+ORDERS = {"signout": (), "poll": lambda place: place, "endpoint-poll": lambda place: (*place[:2], 1),
+          "correct": lambda place: place, "endpoint-correct": lambda place: (*place[:2], 1)}
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def test_every_route_is_listed_here():
 @pytest.mark.parametrize("who", ["ada", "ben", "eve"])
 def test_a_list_opens_for_all_and_shows_only_what_each_may_see(both, request, who, name):
     client = request.getfixturevalue(who)
-    answer = client.get(reverse(name), follow=True)
+    answer = client.get(reverse(name, args=LISTS[name]), follow=True)
     text = answer.content.decode()
     assert answer.status_code == 200
     assert ("fraud" in text or "mlw-risk" in text) <= (who == "ada")
@@ -77,7 +79,7 @@ def test_a_stranger_gets_the_same_answer_as_for_what_is_not_there(both, eve):
 
 @pytest.mark.parametrize("name", [*LISTS, *ONE, *ORDERS])
 def test_nothing_opens_without_signing_in(both, client, name):
-    args = ONE[name](G) if name in ONE else ORDERS[name](G) if callable(ORDERS.get(name)) else ()
+    args = ONE[name](G) if name in ONE else ORDERS[name](G) if callable(ORDERS.get(name)) else LISTS.get(name, ())
     for headers in ({}, {"HX-Request": "true"}):
         answer = client.get(reverse(name, args=args), headers=headers)
         assert answer.status_code in (302, 301)
@@ -86,7 +88,7 @@ def test_nothing_opens_without_signing_in(both, client, name):
 
 @pytest.mark.parametrize("name", [*OPEN, *LISTS, *ONE, *ORDERS])
 def test_no_route_takes_a_foreign_method(both, ada, name):
-    args = ONE[name](G) if name in ONE else ORDERS[name](G) if callable(ORDERS.get(name)) else ()
+    args = ONE[name](G) if name in ONE else ORDERS[name](G) if callable(ORDERS.get(name)) else LISTS.get(name, ())
     path = reverse(name, args=args)
     assert {ada.generic(method, path).status_code for method in ("TRACE", "PUT", "DELETE", "PATCH")} == {405}
 

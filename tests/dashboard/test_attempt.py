@@ -79,7 +79,9 @@ def test_the_same_line_of_every_restart_is_one_piece_of_evidence(fleet, ada):
 def test_the_fix_has_diff_and_commands_that_can_be_pasted_as_they_stand(ada):
     text = ada.get(GREEN).content.decode()
     assert '<span class="add">    - lightgbm</span>' in text
-    pasted = unescape(re.sub(r"<[^>]+>", "", re.findall(r"<pre><code>(.*?)</code></pre>", text, re.S)[-1]))
+    blocks = re.findall(r"<pre><code>(.*?)</code></pre>", text, re.S)
+    plain = [unescape(re.sub(r"<[^>]+>", "", block)) for block in blocks]
+    pasted = next(block for block in plain if "environment create" in block)
     one_line = re.sub(r" \\\n\s+", " ", pasted.replace("$ ", ""))
     assert "az ml online-deployment delete -e churn-scorer -n green --yes -g rg-mlw-growth -w mlw-growth" in one_line
 

@@ -19,7 +19,7 @@ RULES = {rule.slug: rule for rule in shelf.rules()}
 def case_of(path: Path, text: str | None = None) -> Case:
     """The sample as a case: an answer of Azure as an operation's error, any other text as pasted."""
     said = path.read_text() if text is None else text
-    if path.stem == "case":
+    if path.stem.rpartition("-")[2] == "case":
         return plain.load(Case, json.loads(said))
     if path.suffix == ".json":
         found = json.loads(said)
@@ -71,12 +71,13 @@ def test_every_quotation_is_a_part_of_the_sample(path):
     case = case_of(path)
     said = [node.message for node in case.operation.error.walk()] if case.operation else []
     said += [node.code for node in case.operation.error.walk()] if case.operation else [path.read_text()]
+    said += [path.read_text()] if path.stem.endswith("case") else []
     for finding in verdict(path).findings:
         assert finding.evidence
         for evidence in finding.evidence:
             assert any(evidence.text in text for text in said), evidence
             assert len(evidence.text) <= 300
-            if evidence.line and not case.operation:
+            if evidence.line and path.suffix == ".log":
                 assert evidence.text.split("\n")[0] in said[-1].splitlines()[evidence.line - 1]
 
 

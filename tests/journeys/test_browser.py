@@ -5,6 +5,7 @@ import re
 import time
 import urllib.request
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -116,7 +117,7 @@ def test_the_chart_draws_when_it_comes_into_view_and_not_before(browser, demo, b
     assert reader.complaints == [] and reader.strangers == []
 
 
-PAGES = ("/triage", "/fleet", "/fleet?state=hurt", "/quota", "/scoring", "/scoring?status=429")
+PAGES = ("/triage", "/fleet", "/fleet?state=hurt", "/quota", "/scoring", "/scoring?status=429", "/explain")
 
 
 def pages(book):
@@ -158,3 +159,60 @@ def test_signing_in_keeps_the_page_that_was_asked_for_and_no_other_host(browser,
     page.wait_for_url("**/triage")
     reader.go("/quota?region=westeurope")
     assert reader.page.url.endswith("/quota?region=westeurope")
+
+
+LOG = (Path(__file__).parent.parent / "samples" / "server" / "import_error.log").read_text()
+NAMES = {"endpoint": "contract-tags", "deployment": "blue", "workspace": "mlw-growth", "group": "rg-growth"}
+
+
+def explained(page):
+    page.click("#paste button[type=submit]")
+    page.wait_for_selector("#answer")
+    return page.inner_text("#answer")
+
+
+def test_a_pasted_log_is_explained_and_its_names_fill_the_commands(browser, demo):
+    reader = Reader(browser, demo.told(), permissions=["clipboard-read", "clipboard-write"])
+    page = reader.sign_in("/explain")
+    page.fill("#paste textarea", LOG)
+    text = explained(page)
+    assert "The scoring script imports" in text and "Evidence 1" in text and "$ENDPOINT" in text
+    assert page.locator(".steps button.copy").count() == 0
+    for name, value in NAMES.items():
+        page.fill(f"#answer input[name={name}]", value)
+    page.click("text=Fill in the commands")
+    page.wait_for_selector(".steps button.copy")
+    assert "-e contract-tags" in page.inner_text("#answer")
+    page.click("text=Copy as text for a ticket")
+    page.wait_for_selector("button:has-text('Copied')")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("Cause: ") and "ModuleNotFoundError" in copied and "-e contract-tags" in copied
+    page.wait_for_selector("button:has-text('Copy as text for a ticket')")
+    assert page.url.endswith("/explain")
+    assert reader.complaints == [] and reader.strangers == []
+
+
+def test_a_chosen_file_goes_into_the_box_and_without_script_straight_to_the_server(browser, demo):
+    file = {"name": "server.log", "mimeType": "text/plain", "buffer": LOG.encode()}
+    for script in (True, False):
+        reader = Reader(browser, demo.told(), java_script_enabled=script)
+        page = reader.sign_in("/explain")
+        page.set_input_files("#paste input[type=file]", file)
+        if script:
+            page.wait_for_selector("text=server.log stands in the box")
+            assert page.input_value("#paste textarea") == LOG
+        text = explained(page)
+        assert "The scoring script imports" in text
+        assert ("From the file server.log" in text) is not script
+        assert reader.complaints == []
+
+
+@pytest.mark.parametrize(("width", "first"), [(1440, "#paste"), (375, "#answer")])
+def test_on_a_phone_the_answer_stands_above_the_box_and_on_a_desk_beside_it(browser, demo, width, first):
+    reader = Reader(browser, demo.told(), width, 900)
+    page = reader.sign_in("/explain")
+    page.fill("#paste textarea", LOG)
+    explained(page)
+    box, answer = (page.locator(one).bounding_box() for one in ("#paste", "#answer"))
+    assert (box["x"] < answer["x"]) if first == "#paste" else (answer["y"] < box["y"])
+    assert reader.overflows() <= 0 and reader.complaints == []

@@ -3,7 +3,7 @@ import pytest
 from django.db import OperationalError
 
 from tests.troubleshoot.conftest import hold
-from troubleshoot import casefile, judge, record
+from troubleshoot import casefile, judge, recheck, record
 from troubleshoot.diagnosis import engine
 from troubleshoot.diagnosis.facts import OperationFacts
 from troubleshoot.models import Attempt, Verdict
@@ -40,10 +40,11 @@ def test_a_case_that_breaks_the_engine_is_set_aside_until_the_causes_change(fail
         assert judge.judge_waiting() == 0
         assert judge.waiting() == []
         assert failed.verdict.cause == ""
-    assert judge.judge_again() >= 1
-    assert judge.judge_waiting() >= 1
+    assert recheck.waiting() == []
+    Verdict.objects.update(rechecked="older rules")
+    assert recheck.some() >= 1
     assert Verdict.objects.get(attempt=failed).fingerprint == engine.fingerprint()
-    assert judge.judge_again() == 0
+    assert recheck.waiting() == []
 
 
 def test_tables_that_do_not_answer_cost_no_verdict(failed, monkeypatch):

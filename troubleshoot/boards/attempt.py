@@ -6,14 +6,15 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from troubleshoot.boards import hurt, lines, room, story, tabs
+from troubleshoot import corrections
+from troubleshoot.boards import doubt, hurt, lines, room, said, story, tabs
 from troubleshoot.boards.card import Card, Fact, Stop, card, doing, rail, reported, serving, split, tone
 from troubleshoot.boards.lines import Excerpt
 from troubleshoot.boards.tabs import LogTab
 from troubleshoot.boards.triage import traffic_fact, way_back
 from troubleshoot.boards.words import NB, Moment, instances, moment, percent
 from troubleshoot.diagnosis import facts, plain
-from troubleshoot.diagnosis.facts import DeploymentFacts, Finding, OperationFacts, Stage, Step, Verdict
+from troubleshoot.diagnosis.facts import CERTAIN, DeploymentFacts, Finding, OperationFacts, Stage, Step, Verdict
 from troubleshoot.models import Attempt, Change, Watch
 
 
@@ -71,9 +72,12 @@ class Page:
     symptom: str  # what to make of Azure's own words
     steps: tuple[Step, ...]
     invoke: str  # the call that tells whether a deployment still serves
-    looked_at: tuple[tuple[str, str], ...]
+    cause: str  # slug of what is told
+    unknown: bool  # it went wrong, was judged, and no cause holds
+    correctable: bool  # it went wrong and was judged, so that a reader may know better
     first_errors: tuple[Excerpt, ...]
-    rivals: tuple[Finding, ...]
+    doubt: doubt.Doubt
+    said: said.Opinions
     next_test: str
     missing: tuple[str, ...]
     sum: room.Sum | None
@@ -89,22 +93,27 @@ class Page:
     troubles: tuple[tuple[str, str], ...]
 
 
-def page(row: Attempt, now: datetime, tab: str = "") -> Page:
-    """The page of an attempt that was loaded with deployment, endpoint, workspace and verdict; seven queries."""
+def page(row: Attempt, now: datetime, tab: str = "", person: int | None = None) -> Page:
+    """The page of an attempt that was loaded with deployment, endpoint, workspace and verdict; eight queries."""
     verdict = plain.load(Verdict, row.verdict.data) if hasattr(row, "verdict") else None
     best = verdict.best if verdict else None
-    siblings = list(row.endpoint.deployments.all())
+    siblings = list(row.endpoint.deployments.all()) if row.deployment and row.deployment.weight else []
     rows = _attempts(row)
-    logs = {log.container: log for log in row.logs.all()}
+    logs = {log.container: log for log in doubt.logs(row)}
     cited = best.evidence if best else verdict.first_errors if verdict else ()
-    kept = lines.texts(lines.wanted(logs.values(), cited))
+    preview = 0 if best and best.stage == "quota" else lines.PREVIEW  # the sum takes the query of the lines
+    kept = lines.texts(lines.wanted(logs.values(), cited, preview))
     watches = list(_watches(row))
     changes = list(_changes(row))
     steps = (*way_back(row, siblings, best.steps if best else ()), *(best.steps if best else ()))
+    beside, claim = doubt.of(row, verdict, logs, watches, now), _claim(row, verdict, best, now)
+    if claim["unknown"]:
+        claim["card"] = doubt.told(claim["card"], row, beside)
     return Page(
-        **_head(row, rows, now), **_claim(row, verdict, best, now), steps=steps,
+        **_head(row, rows, now), **claim, steps=steps,
         excerpts=lines.excerpts(best.evidence, logs, kept) if best else (),
         first_errors=lines.excerpts(verdict.first_errors, logs, kept, proof=False) if verdict and not best else (),
+        doubt=beside, said=said.board(row, corrections.of(row), person, now),
         sum=room.of(row, best), entries=story.of(row, verdict, logs.values(), kept, now, changes),
         stages=verdict.stages if verdict else (),
         logs=tabs.tabs(row, logs, best.evidence if best else (), kept, now, tab),
@@ -177,7 +186,6 @@ def _others(row: Attempt) -> str:
 def _claim(row: Attempt, verdict: Verdict | None, best: Finding | None, now: datetime) -> dict:
     """Card, rail, Azure's own words, and what else was weighed."""
     operation = plain.load(OperationFacts, row.operation)
-    found = verdict.findings if verdict else ()
     owner = (row.deployment or row.endpoint).owner
     team = (row.deployment or row.endpoint).team
     one = row.deployment
@@ -187,8 +195,9 @@ def _claim(row: Attempt, verdict: Verdict | None, best: Finding | None, now: dat
     return {
         "card": card(row, verdict, now, f"{owner}, {team}" if owner and team else owner),
         "rail": rail(verdict.stages, now) if verdict else (), "reported": reported(operation), "codes": codes(best),
-        "symptom": _symptom(best, operation), "looked_at": verdict.looked_at if verdict and not best else (),
-        "rivals": tuple(one for one in found if one is not best), "next_test": best.next_test if best else "",
+        "symptom": _symptom(best, operation), "cause": best.cause if best else "",
+        "unknown": verdict is not None and best is None and row.state in hurt.BAD,
+        "correctable": verdict is not None and row.state in hurt.BAD, "next_test": best.next_test if best else "",
         "missing": best.missing if best else (), "invoke": _invoke(row) if update else "",
         "facts": (traffic_fact(row), Fact("Since", when.age if when else "not known", since=when,
                                           first_seen=hurt.told(row) is None),
@@ -218,7 +227,10 @@ def _symptom(best: Finding | None, operation: OperationFacts | None) -> str:
     if best is None or operation is None or operation.error is None:
         return ""
     if any(one.source in ("operation error", "error code") for one in best.evidence):
-        return "This is where the cause is told."
+        sure = best.certainty == CERTAIN
+        return "This is where the cause is told." if sure else "This speaks for it; it is no proof."
+    if best.certainty != CERTAIN:
+        return "This names the symptom, not the cause."
     return "This names the symptom, not the cause: the proof stands in the evidence above."
 
 

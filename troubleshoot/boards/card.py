@@ -12,6 +12,7 @@ from troubleshoot.models import Attempt, Deployment
 _DOING = {"Creating": "is being created", "Updating": "is being updated", "Scaling": "is being scaled",
           "Deleting": "is being deleted", "Succeeded": "is ready", "Canceled": "was cancelled",
           hurt.REFUSED: "was refused at submit"}
+_URGENT = {"now": "now", "if serving": "only if it serves", "plan": "can be planned", "no": "no"}
 _RETRY = {"yes": "yes", "wait": "after a wait", "after the fix": "only after the fix", "no": "no"}
 
 
@@ -94,7 +95,9 @@ def card(row: Attempt, verdict: Verdict | None, now: datetime, owner: str) -> Ca
                     "The page fills in as soon as the verdict is there.", (_owner(owner),))
     if best is None:
         return _not_known(row, verdict, owner)
-    label = "Cause of the failed update" if row.kind == "update" and row.state == "Failed" else "Cause"
+    label = "Cause" if best.certainty == CERTAIN else "Likely cause"
+    if row.kind == "update" and row.state == "Failed":
+        label += " of the failed update"
     told = " ".join(filter(None, (best.happened, best.fine)))
     return Card("bad", "bad", label, best.title, told, _about(best, owner))
 
@@ -108,6 +111,8 @@ def _about(best: Finding, owner: str) -> tuple[Fact, ...]:
         found.append(Fact("Fixed by", best.who))
     if best.retry:
         found.append(Fact("Retry helps", _RETRY.get(best.retry, best.retry)))
+    if best.urgent:
+        found.append(Fact("Urgent", _URGENT.get(best.urgent, best.urgent)))
     return tuple(found)
 
 

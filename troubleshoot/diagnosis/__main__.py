@@ -1,16 +1,19 @@
 """The verdict of a text with no server: `python -m troubleshoot.diagnosis FILE`, or `--jsonl`."""
 
 import argparse
+import io
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
+from troubleshoot.diagnosis import outcome, paste, report
 from troubleshoot.diagnosis.engine import diagnose
-from troubleshoot.diagnosis.facts import CERTAIN, LIKELY, Case, Evidence, Text, Verdict
-from troubleshoot.diagnosis.passages import KINDS, kind_of
+from troubleshoot.diagnosis.facts import LIKELY, Case, Evidence, Text
+from troubleshoot.diagnosis.outcome import Source
+from troubleshoot.diagnosis.passages import KINDS
 
 MAX_TEXT = 20_000_000
 
@@ -37,8 +40,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     if given.jsonl:
         return _answer_lines(text, sys.stdout, sys.stderr)
-    for line in report(diagnose(Case(texts=(Text(given.kind or kind_of(text), text),)))):
-        print(line)
+    found = outcome.of([Source(given.file or "-", paste.read(text, given.kind or ""))])
+    for line in report.lines(found):
+        print(line.text)
     return 0
 
 
@@ -102,34 +106,10 @@ def _row(
     return {"id": name, "label": label, "cause": cause or None, "certainty": certainty, "evidence": quotes}
 
 
-def report(verdict: Verdict) -> Iterator[str]:
-    """A verdict as text, for people."""
-    best = verdict.best
-    if not best:
-        yield "Nothing wrong: this text shows no failure." if verdict.healthy else "Cause not known."
-        for evidence in verdict.healthy or verdict.first_errors:
-            yield _quoted(evidence)
-        return
-    yield best.title
-    yield f"{'Certain' if best.certainty == CERTAIN else 'Likely'} · {best.cause} · {best.code}"
-    yield from (_quoted(evidence) for evidence in best.evidence)
-    yield from (text for text in ("", best.happened, best.fine) if text or best.happened)
-    for number, step in enumerate(best.steps, 1):
-        yield f"{number}. {step.title}{'. ' if step.text else ''}{step.text}"
-        yield from (f"   {line}" for line in step.command.splitlines())
-    if best.next_test:
-        yield f"To be sure: {best.next_test}"
-    for other in verdict.findings[1:]:
-        yield f"Also {other.certainty}: {other.title}"
-
-
-def _quoted(evidence: Evidence) -> str:
-    where = f"{evidence.source}:{evidence.line}" if evidence.line else evidence.source
-    return f"  {where}  {evidence.text}"
-
-
 def run() -> int:
     """`main`, quiet when the reader of its output has gone."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         status = main()
         sys.stdout.flush()

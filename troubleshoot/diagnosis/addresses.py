@@ -7,6 +7,8 @@ import re2
 from troubleshoot.diagnosis import names, passages
 from troubleshoot.diagnosis.cause import EVENTS, INFERENCE, OPERATION, STORAGE
 from troubleshoot.diagnosis.facts import Case, Evidence
+from troubleshoot.diagnosis.scan import last_lines_with, lines_with
+from troubleshoot.diagnosis.sheet import line_end
 
 
 def image(case: Case, known: Mapping[str, str]) -> dict[str, str]:
@@ -38,12 +40,16 @@ def missing_files(case: Case, what: str) -> Iterator[Evidence]:
     """What the storage account said of files it does not have, by the download that was named last."""
     for passage in passages.read(case):
         if passage.place == STORAGE and not passage.borrowed:
-            last = "model"
-            for at, line in enumerate(passage.lines):
-                named = _WHAT.findall(line.text)
-                last = named[-1].lower() if named else last
-                if last == what and _GONE.search(line.text):
-                    yield passage.quote(passage.starts[at], passage.starts[at] + len(line.text))
+            for start in lines_with(_GONE, passage.text):
+                if _named(passage.text, line_end(passage.text, start)) == what:
+                    yield passage.quote_line(passage.at(start))
+
+
+def _named(text: str, end: int) -> str:
+    """Whether model or code was named last; a log that names neither speaks of the model."""
+    line = next(last_lines_with(_WHAT, text, end), None)
+    named = _WHAT.findall(text[line : line_end(text, line)]) if line is not None else ["model"]
+    return str(named[-1]).lower()
 
 
 _BUILD_LOG = re2.compile(
@@ -56,7 +62,8 @@ _BUILD_LOG = re2.compile(
 def build_log(case: Case) -> dict[str, str]:
     """Where the build log lies, as Azure's sentence of a failed build says."""
     for passage in passages.read(case):
-        found = _BUILD_LOG.search(passage.text) if passage.place == OPERATION else None
+        told = passage.place == OPERATION and "build log under the storage account" in passage.text
+        found = _BUILD_LOG.search(passage.text) if told else None
         if found:
             return found.groupdict()
     return {}

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from troubleshoot.diagnosis import passages
 from troubleshoot.diagnosis.cause import SCORING
 from troubleshoot.diagnosis.facts import Case, Evidence
+from troubleshoot.diagnosis.scan import first_visible
 
 STATUS_SEEN = "HTTP status"
 
@@ -14,9 +15,9 @@ def with_status(*statuses: int) -> Callable[[Case], Iterator[Evidence]]:
 
     def look(case: Case) -> Iterator[Evidence]:
         for passage in passages.read(case) if case.http_status in statuses else ():
-            if passage.place == SCORING and not passage.borrowed and passage.text.strip():
-                at = next(at for at, line in enumerate(passage.lines) if line.text.strip())
-                quote = passage.quote(passage.starts[at], passage.starts[at] + len(passage.lines[at].text))
+            first = first_visible(passage.text) if passage.place == SCORING and not passage.borrowed else None
+            if first is not None:
+                quote = passage.quote_line(passage.at(first))
                 yield Evidence(STATUS_SEEN, quote.text, quote.line, f"The caller saw {case.http_status}.")
 
     return look

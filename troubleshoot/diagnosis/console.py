@@ -2,34 +2,44 @@
 
 import itertools
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence, Set
+from functools import cached_property
 
 import re2
 
-from troubleshoot.diagnosis import logs
-from troubleshoot.diagnosis.tracebacks import Chain, chains
+from troubleshoot.diagnosis import loglines
+from troubleshoot.diagnosis.scan import last_lines_with, lines_with, occurrences
+from troubleshoot.diagnosis.sheet import Sheet, line_end, line_start
+from troubleshoot.diagnosis.tracebacks import HEADER, Chain, chains
 
 # Known to mean no harm (CATALOGUE 2, and what the server and its base images print at every start).
-_PRINTED = re2.compile(r"(?m)^.{0,70}\.print - ")
-_HARMLESS = re2.compile(
-    r"(?m)Error while fetching model IDs|Found extra keys in the config file|^Extra keys = "
-    r"|EdgeHubConnectionString and IOTEDGE"
-    r"|is normal\. Not restarting|no version information available|DEPRECATION"
-    r"|Failure while loading azureml_run_type_providers"
-    r"|Failed to load entrypoint |compatibility patch for Flask 1 has failed"
-    r"|SPARK_HOME not set|appinsights key filename"
+_HARMLESS = (
+    "Error while fetching model IDs",
+    "Found extra keys in the config file",
+    "EdgeHubConnectionString and IOTEDGE",
+    "is normal. Not restarting",
+    "no version information available",
+    "DEPRECATION",
+    "Failure while loading azureml_run_type_providers",
+    "Failed to load entrypoint ",
+    "compatibility patch for Flask 1 has failed",
+    "SPARK_HOME not set",
+    "appinsights key filename",
 )
+_HARMLESS_AT_START = "Extra keys = "
+_PRINT, _PRINT_BEFORE = ".print - ", 70  # the logger of the script's own print(), and where it must stand
 _READY = re2.compile(
     r"(?m)Worker with pid \d+ ready for serving traffic|Users's init has completed successfully"
-    r"|azmlinfsrv - (?:POST|GET) /\S* 20\d |gunicorn\.access - .*\" 20\d |\| root \| INFO \| 200\s*$"
-    r"|^(?:\S+ )?\S+ - \S+ \[\d\d/\w{3}/\d{4}:[^\]]+\] \"(?:GET|POST) \S+ HTTP/1\.\d\" 20\d "
+    r"|azmlinfsrv - (?:POST|GET) /\S* 20\d |gunicorn\.access - .*\" 20\d |\| root \| INFO \| 200[\t\f\r ]*$"
+    r"|^(?:\S+ )?\S+ - \S+ \[\d\d/\w{3}/\d{4}:[^\]\n]+\] \"(?:GET|POST) \S+ HTTP/1\.\d\" 20\d "
     r"|INFO: +\S+:\d+ - \"(?:GET|POST) \S+ HTTP/1\.1\" 200|Application startup complete\."
     r"|Started (?:HTTPService|GRPCInferenceService) at "
 )
-_PROGRESS = re2.compile(
-    r"Invoking user's init function|Found user script at |Users's init has completed"
-    r"|ready for serving traffic"
+_PROGRESS = (
+    "Invoking user's init function",
+    "Found user script at ",
+    "Users's init has completed",
+    "ready for serving traffic",
 )
 _START = re2.compile(
     r"(?m)Booting worker with pid|Azure ML Inferencing HTTP server v\d|Starting gunicorn \d"
@@ -42,84 +52,183 @@ _DEATH = re2.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+class Ranges(Set[int]):
+    """Indices of lines, kept as ranges in order."""
+
+    __slots__ = ("_ends", "_starts")
+
+    def __init__(self, ranges: Iterable[tuple[int, int]]) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        for start, end in sorted(ranges):
+            if self._ends and start <= self._ends[-1]:
+                self._ends[-1] = max(end, self._ends[-1])
+            elif end > start:
+                self._starts.append(start)
+                self._ends.append(end)
+
+    @classmethod
+    def _from_iterable(cls, lines: Iterable[int]) -> "Ranges":  # type: ignore[override]
+        return cls((line, line + 1) for line in lines)
+
+    def __contains__(self, line: object) -> bool:
+        at = bisect_right(self._starts, line) - 1 if isinstance(line, int) else -1
+        return at >= 0 and isinstance(line, int) and line < self._ends[at]
+
+    def behind(self, line: int) -> int:
+        """The first line from one on that is not among them."""
+        at = bisect_right(self._starts, line) - 1
+        return max(line, self._ends[at]) if at >= 0 else line
+
+    def __iter__(self) -> Iterator[int]:
+        pairs = zip(self._starts, self._ends, strict=True)
+        return itertools.chain.from_iterable(range(start, end) for start, end in pairs)
+
+    def __len__(self) -> int:
+        return sum(self._ends) - sum(self._starts)
+
+
+class Printed(Set[int]):
+    """Indices of the lines that the script's own print() wrote, looked at when asked for."""
+
+    __slots__ = ("_any", "_sheet")
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet, self._any = sheet, _PRINT in sheet.text
+
+    @classmethod
+    def _from_iterable(cls, lines: Iterable[int]) -> Ranges:  # type: ignore[override]
+        return Ranges((line, line + 1) for line in lines)
+
+    def __contains__(self, line: object) -> bool:
+        return self._any and isinstance(line, int) and self.holds(self._sheet.start(line))
+
+    def __iter__(self) -> Iterator[int]:
+        return (line for line in range(len(self._sheet)) if line in self) if self._any else iter(())
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def holds(self, start: int) -> bool:
+        """True where the line that begins at an offset is one."""
+        text = self._sheet.text
+        end = min(start + _PRINT_BEFORE + len(_PRINT), line_end(text, start)) if self._any else start
+        return text.find(_PRINT, start, end) >= 0
+
+
+class Errors:
+    """Indices of the lines that speak of an error by their own level or shape, first one first."""
+
+    __slots__ = ("_reading",)
+
+    def __init__(self, reading: "Reading") -> None:
+        self._reading = reading
+
+    def __iter__(self) -> Iterator[int]:
+        return self.after(-1)
+
+    def after(self, line: int) -> Iterator[int]:
+        """Those below a line."""
+        reading, sheet = self._reading, self._reading.sheet
+        if line + 1 < len(sheet):
+            for start in loglines.error_lines(sheet.text, sheet.start(line + 1)):
+                at = sheet.at(start)
+                if at not in reading.harmless and not reading.printed.holds(start):
+                    yield at
+
+
 class Reading:
-    """Indices of lines by what they can prove. `last_ready` is -1 where nothing became ready."""
+    """Indices of lines by what they can prove, each worked out when it is first asked for."""
 
-    harmless: frozenset[int]
-    wrapped: frozenset[int]  # of the later blocks of a chained traceback
-    running: frozenset[int]  # of tracebacks raised while a request was answered
-    printed: frozenset[int]  # by the script's own print()
-    survived: frozenset[int]  # the same start went on after them
-    errors: tuple[int, ...]  # by their own level or shape
-    died: tuple[int, ...]
-    last_ready: int
-    chains: tuple[Chain, ...]  # without the harmless ones
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.printed = Printed(sheet)
+        self.errors = Errors(self)
+
+    @cached_property
+    def harmless_parts(self) -> list[tuple[int, int]]:
+        """The harmless parts of the text, in order; one may hold another."""
+        text = self.sheet.text
+        found = {line_start(text, at) for at in occurrences(text, _HARMLESS)}
+        starts = (at for at in occurrences(text, (_HARMLESS_AT_START,)) if not at or text[at - 1] == "\n")
+        parts = [(at, line_end(text, at)) for at in found.union(starts)]
+        return sorted(parts + [(chain.begin, chain.stop) for chain in self._mild])
+
+    @cached_property
+    def harmless(self) -> Ranges:
+        """Lines known to mean no harm."""
+        at = self.sheet.at
+        return Ranges((at(start), at(end) + 1) for start, end in self.harmless_parts)
+
+    @cached_property
+    def wrapped(self) -> Ranges:
+        """Lines of the later blocks of a chained traceback."""
+        return Ranges((chain.raised[0] + 1, chain.end) for chain in self.chains if chain.raised)
+
+    @cached_property
+    def running(self) -> Ranges:
+        """Lines of tracebacks raised while a request was answered."""
+        return Ranges((chain.start, chain.end) for chain in self.chains if chain.running)
+
+    @cached_property
+    def survived(self) -> Ranges:
+        """Lines after which the same start of the container made progress: what they say did not end it."""
+        text, at = self.sheet.text, self.sheet.at
+        progress = sorted({line_start(text, one) for one in occurrences(text, _PROGRESS)})
+        progress = [at(one) for one in progress if not self.printed.holds(one)]
+        starts = [at(one) for one in lines_with(_START, text) if not self.printed.holds(one)] if progress else []
+        return Ranges(_survived(progress, starts))
+
+    @cached_property
+    def died(self) -> tuple[int, ...]:
+        """Lines that say that a worker or the server ended."""
+        sheet = self.sheet
+        return tuple(sheet.at(one) for one in lines_with(_DEATH, sheet.text) if not self.printed.holds(one))
+
+    @cached_property
+    def last_ready(self) -> int:
+        """The last line that shows the server ready, or -1."""
+        for start in last_lines_with(_READY, self.sheet.text):
+            if not self.printed.holds(start):
+                return self.sheet.at(start)
+        return -1
+
+    @cached_property
+    def chains(self) -> tuple[Chain, ...]:
+        """Tracebacks, without the harmless ones."""
+        mild = self._mild
+        return tuple(chain for chain in self._every if chain not in mild) if mild else self._every
+
+    @cached_property
+    def _every(self) -> tuple[Chain, ...]:
+        return chains(self.sheet)
+
+    @cached_property
+    def _mild(self) -> set[Chain]:
+        return {chain for chain in self._every if _is_mild(self.sheet.text, chain)}
 
 
-def read(lines: Sequence[str]) -> Reading:
-    """Reads a console once; the cost is linear in its length."""
-    text = "\n".join(lines)
-    starts = starts_of(lines)
-    printed = frozenset(matching(_PRINTED, text, starts))
-
-    def find(pattern: object) -> tuple[int, ...]:
-        return tuple(at for at in matching(pattern, text, starts) if at not in printed)
-
-    every = chains(lines)
-    mild = {chain for chain in every if _is_mild(lines, chain)}
-    heavy = tuple(chain for chain in every if chain not in mild)
-    levels = logs.severities(lines)
-    harmless = {at for chain in mild for at in range(chain.start, chain.end)}
-    harmless.update(matching(_HARMLESS, text, starts))
-    return Reading(
-        harmless=frozenset(harmless),
-        wrapped=frozenset(
-            at for chain in heavy if chain.raised for at in range(chain.raised[0] + 1, chain.end)
-        ),
-        running=frozenset(at for chain in heavy if chain.running for at in range(chain.start, chain.end)),
-        printed=printed,
-        survived=_survived(len(lines), find(_PROGRESS), find(_START)),
-        errors=tuple(
-            at
-            for at, level in enumerate(levels)
-            if level == "error" and at not in harmless and at not in printed
-        ),
-        died=find(_DEATH),
-        last_ready=max(find(_READY), default=-1),
-        chains=heavy,
-    )
+def read(sheet: Sheet) -> Reading:
+    """Reads a console; the cost is linear in its length."""
+    return Reading(sheet)
 
 
-def starts_of(lines: Sequence[str]) -> tuple[int, ...]:
-    """Where in the joined text each line begins."""
-    return tuple(itertools.accumulate((len(line) + 1 for line in lines[:-1]), initial=0)) if lines else ()
-
-
-def matching(pattern: object, text: str, starts: Sequence[int]) -> Iterator[int]:
-    """The indices of the lines in which a pattern occurs, in order; one scan of the joined text."""
-    last = -1
-    for found in pattern.finditer(text):  # type: ignore[attr-defined]
-        at = bisect_right(starts, found.start()) - 1
-        if at != last:
-            yield at
-        last = at
-
-
-def _is_mild(lines: Sequence[str], chain: Chain) -> bool:
+def _is_mild(text: str, chain: Chain) -> bool:
     """True for a traceback that belongs to a harmless line or to a mere warning."""
-    first = lines[chain.start]
-    above = lines[chain.start - 1] if chain.start else ""
-    head = first if logs.logger(first) else above
-    return bool(_HARMLESS.search(head)) or logs.severity(head) == "warning"
+    first = chain.begin
+    if text.startswith(HEADER, first) or not loglines.logger(text[first : line_end(text, first)]):
+        head = text[line_start(text, first - 1) : first - 1] if first else ""
+    else:
+        head = text[first : line_end(text, first)]
+    if not head.strip():
+        return False
+    harmless = any(words in head for words in _HARMLESS) or head.startswith(_HARMLESS_AT_START)
+    return harmless or loglines.severity(head) == "warning"
 
 
-def _survived(total: int, progress: Sequence[int], starts: Sequence[int]) -> frozenset[int]:
-    """Lines after which the same start of the container made progress: what they say did not end it."""
-    found: set[int] = set()
+def _survived(progress: Sequence[int], starts: Sequence[int]) -> Iterator[tuple[int, int]]:
     done = 0
     for at in progress:
         before = bisect_right(starts, at) - 1
-        found.update(range(max(done, starts[before] if before >= 0 else 0), min(at, total)))
+        yield max(done, starts[before] if before >= 0 else 0), at
         done = at
-    return frozenset(found)

@@ -1,17 +1,22 @@
 """Splits what Azure answers when asked for a log, reads its times and levels, and joins answers that overlap.
 
 Layouts and sentences after shared/azure/WIRE.md section 6 and shared/domain/CATALOGUE.md section 2. Patterns
-are anchored and without nested repeats, so that the standard `re` is safe on hostile text. Over 300 lines because
-what a line says (time, level, logger, start of a container) is read from one set of line styles.
+are anchored and without nested repeats, so that the standard `re` is safe on hostile text.
+What one line says of itself (its time, level, logger) is read in loglines.py.
 """
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 
 from troubleshoot.diagnosis.facts import LOGS, NONE_YET, WITHHELD, Event, LogAnswer, LogText
+from troubleshoot.diagnosis.folds import Fold, fold
+from troubleshoot.diagnosis.loglines import LETTER, logger, moment, severities, severity
 from troubleshoot.diagnosis.redact import split
+
+__all__ = ["answer", "fold_pull", "join_events", "logger", "moment", "overlap", "parse", "restarts", "severities",
+           "severity"]
 
 _WITHHELD = re.compile(r"deployment is in [a-z ]{1,60} state,? so (?:the )?logs can(?:no|['’])t be "
                        r"retrieved\.?$", re.I)
@@ -27,47 +32,11 @@ _EVENT = re.compile(r"Kind: *(?P<kind>[^,]*), *Name: *(?P<name>[^,]*)(?:, *Type:
 _CUT_START = re.compile(r".{0,300}(?:, (?:Type|Time|Message): |: (?:Succeeded|InProgress|Waiting|Failed)$)")
 _STUDIO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z \S")
 
-_TIME = re.compile(r"\s*\[?(\d{4})([-/]?)(\d\d)\2(\d\d)[ T-](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?"
-                   r"(?: ?(Z|[+-]\d\d:?\d\d)(?!\d))?")
-_ACCESS_TIME = re.compile(r"[^\[\n]{0,99}\[(\d\d)/([A-Z][a-z]{2})/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-]\d{4})\]")
-_MONTHS = {name: number for number, name in enumerate(
-    ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), 1)}
-
-_LETTER = re.compile(r"(?:\s*\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[.,]\d+ )?([DIWEC]) \[?\d+\]? ([\w.-]+) - ")
-_WORDS = r"(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)"
-_LEVELS = tuple(re.compile(pattern) for pattern in (
-    r"\s*[\d/:., T+Z-]{8,40}\| (?P<logger>[\w.-]+) \| " + _WORDS + r" \| ",  # <time> | root | INFO |
-    r"\s*[\d/:., T+Z-]{8,40} - (?:(?P<logger>[\w.-]+) - )?" + _WORDS + r" - ",
-    _WORDS + r":(?P<logger>[\w.-]+):",  # INFO:root:…
-    r"\[[\d:, +-]{19,40}\] \[\d+\] \[" + _WORDS + r"\] ",  # gunicorn by itself
-    r"(?:\([^)]{1,60}\) )?" + _WORDS + r"[: ]\s*\d\d-\d\d \d\d:",  # vLLM
-    r"(?:\([^)]{1,60}\) )?" + _WORDS + r":? ",
-    r"(?P<logger>\w+) \| " + _WORDS + r" \| "))
-_JSON_LEVEL = re.compile(r'\s*\{.{0,200}?"level": ?"\[?(\w+)\]?"')
-_JSON_LOGGER = re.compile(r'\s*\{.{0,400}?"logger": ?"([^"]*)"')
-_TRITON = re.compile(r"([IWEF])\d{4} \d\d:\d\d:\d\d\.\d+ ")
-_WEIGHT = {"W": "warning", "WARN": "warning", "WARNING": "warning", "E": "error", "C": "error", "F": "error",
-           "ERROR": "error", "CRITICAL": "error", "FATAL": "error"}
-_PLAIN_ERROR = re.compile(
-    r"\s*(?:Traceback \(most recent call last\)"
-    r"|(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt|SystemExit)\s*(?::|$)"
-    r"|(?:[Ff]atal|panic|[Ee]rror|ERROR|FATAL)\s?:|Fatal Python error|Segmentation fault|Killed$"
-    r"|WORKER TIMEOUT|worker timed out"
-    r"|Reason: Worker failed to boot|Worker \(pid:\d+\) (?:was sent SIGKILL|exited with code [1-9])"
-    r"|Worker with pid \d+ was terminated|Encountered Exception|User's init function failed"
-    r"|=+Configuration Error=+|HTTP status code: [45]\d\d)")
-_RUNIT_ERROR = re.compile(r".{0,60}[-|] (?:Exit code \d+ is not normal|gunicorn/finish [1-9])")
-_HARMLESS = ("Error while fetching model IDs", "Found extra keys in the config file",
-             "EdgeHubConnectionString and IOTEDGE_IOTHUBHOSTNAME are not set", "is normal. Not restarting",
-             "no version information available", "DEPRECATION")
-
 _BANNER = re.compile(r"Azure ML Inferencing HTTP server v\d")
 _GUNICORN = re.compile(r"Starting gunicorn \d")
 _RUNIT = re.compile(r"\S{19,40} - (\w[\w-]*/run)\s*$")
 _ENDED = re.compile(r"Shutting down: Master|gunicorn/finish|Killing image")
 
-_PROGRESS = re.compile(r"(?:\x1b\[[0-9;?]*[A-Za-z]|\s)*"
-                       r"(?:(?:layer|manifest|config|index)-sha256:[0-9a-f]{8}|elapsed:\s|\S+:\s+(?:resolving|resolved|downloading|waiting|exists|done)\s+\|[+-])")
 _FOLDED = re.compile(r"… [\d,]+ lines? of image pull progress left out$")
 
 
@@ -145,84 +114,6 @@ def _event(found: re.Match[str]) -> Event:
                  moment(found["time"] or ""))
 
 
-def moment(line: str) -> datetime | None:
-    """The time at the start of a line, or in the brackets of an access line, in UTC; None where not whole.
-
-    Without a zone the time is UTC, as the server and Azure write it. Formats without a year give None.
-    """
-    found = _TIME.match(line)
-    if found:
-        year, _, month, day, hour, minute, second, fraction, zone = found.groups()
-    else:
-        found = _ACCESS_TIME.match(line)
-        if not found or found[2] not in _MONTHS:
-            return None
-        day, name, year, hour, minute, second, zone = found.groups()
-        month, fraction = str(_MONTHS[name]), ""
-    try:
-        local = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second),
-                         int((fraction or "0").ljust(6, "0")[:6]), tzinfo=_zone(zone))
-        return local.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _zone(text: str | None) -> timezone:
-    """The zone of `Z`, `+0100` or `+01:00`; none written is UTC."""
-    if not text or text == "Z":
-        return UTC
-    away = timedelta(hours=int(text[1:3]), minutes=int(text[-2:]))
-    return timezone(-away if text[0] == "-" else away)
-
-
-def _levelled(line: str) -> tuple[str, str] | None:
-    """Level (letter or word) and logger of a line that has a level; None for any other."""
-    if found := _LETTER.match(line):
-        return found[1], found[2]
-    if found := _TRITON.match(line):
-        return found[1], ""
-    if line.lstrip().startswith("{") and (found := _JSON_LEVEL.match(line)):
-        name = _JSON_LOGGER.match(line)
-        return found[1].upper(), name[1] if name else ""
-    for pattern in _LEVELS:
-        if found := pattern.match(line):
-            level = next(group for group in found.groups() if group and group in _ALL_LEVELS)
-            return level, found.groupdict().get("logger") or ""
-    return None
-
-
-_ALL_LEVELS = {"TRACE", "DEBUG", "INFO", "NOTICE", "WARN", "WARNING", "ERROR", "CRITICAL", "FATAL"}
-
-
-def severity(line: str) -> str:
-    """"error", "warning" or "": by the line's own level where it has one, else by the shape of its text.
-
-    A logger called gunicorn.error says nothing; lines that CATALOGUE 2 calls harmless are "".
-    """
-    if any(words in line for words in _HARMLESS):
-        return ""
-    levelled = _levelled(line)
-    if levelled:
-        return _WEIGHT.get(levelled[0], "")
-    return "error" if _PLAIN_ERROR.match(line) or _RUNIT_ERROR.match(line) else ""
-
-
-def severities(lines: Iterable[str]) -> list[str]:
-    """The severity of each line, where a harmless line makes the traceback below it harmless as well."""
-    found, harmless = [], False
-    for line in lines:
-        if _levelled(line) or moment(line):
-            harmless = any(words in line for words in _HARMLESS)
-        found.append("" if harmless else severity(line))
-    return found
-
-
-def logger(line: str) -> str:
-    """The name of the logger that wrote the line (`azmlinfsrv.print`, `root`), or ""."""
-    levelled = _levelled(line)
-    return levelled[1] if levelled else ""
-
-
 def overlap(old: Sequence[str], new: Sequence[str]) -> int:
     """The longest k with old[-k:] == new[:k], in linear time (KMP); folded pull lines count as equal."""
     old = [_unnumbered(line) for line in old[-len(new):]] if new else []
@@ -294,7 +185,7 @@ def _mark(line: str) -> str:
         return "banner"
     if runit := _RUNIT.match(line):
         return runit[1]
-    name = _LETTER.match(line)
+    name = LETTER.match(line)
     body = line[name.end():] if name else line
     if name and name[2] not in ("gunicorn.error", "azmlinfsrv"):
         return ""
@@ -305,22 +196,4 @@ def _mark(line: str) -> str:
 
 def fold_pull(lines: Iterable[str]) -> list[str]:
     """The lines with each run of image pull progress (blank lines inside it too) as one with their number."""
-    kept: list[str] = []
-    blank: list[str] = []
-    run = 0
-    for line in lines:
-        if _PROGRESS.match(line.rstrip("\r").rpartition("\r")[2]):
-            run += 1 + len(blank) if run else 1
-            kept += [] if run > 1 else blank
-            blank = []
-        elif run and not line.strip():
-            blank.append(line)
-        else:
-            kept += _fold(run) + blank + [line]
-            run, blank = 0, []
-    return kept + _fold(run) + blank
-
-
-def _fold(run: int) -> list[str]:
-    """What stands for a run of progress lines."""
-    return [f"… {run:,} line{'s' if run > 1 else ''} of image pull progress left out"] if run else []
+    return [f"{row} left out" if isinstance(row, Fold) else row for row in fold(list(lines))]

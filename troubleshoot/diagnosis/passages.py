@@ -1,21 +1,24 @@
 """The passages of a case that signs are tried on: what was said, and where it stands."""
 
-from bisect import bisect_right
+import itertools
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
+from typing import Any, overload
 
 import re2
 
-from troubleshoot.diagnosis import console
+from troubleshoot.diagnosis import console, escapes
 from troubleshoot.diagnosis.cause import BUILD, CODE, EVENTS, INFERENCE, OPERATION, SCORING, STATUS, STORAGE
 from troubleshoot.diagnosis.errors import codes, readable
 from troubleshoot.diagnosis.facts import Case, Evidence, Log, Text
-from troubleshoot.diagnosis.logs import moment
+from troubleshoot.diagnosis.loglines import older
+from troubleshoot.diagnosis.quoting import MAX_QUOTE, cut
+from troubleshoot.diagnosis.sheet import Listed, Sheet, Starts, blanked, line_end, line_start
 
-MAX_QUOTE = 300
-MAX_BREAKS = 20_000  # escaped line breaks that one stored line may hold
+__all__ = ["BORROWED", "KINDS", "MAX_QUOTE", "Line", "Passage", "read"]
+
 KINDS = {
     "operation_error": OPERATION,
     "quota": OPERATION,
@@ -32,16 +35,17 @@ BORROWED = {
     INFERENCE: (),
     STORAGE: (),
 }
+CONSOLES = (INFERENCE, STORAGE, BUILD)
+MAX_CODES = 5_000  # words of a text that may be error codes
+REMEMBERED = 4  # cases whose passages are kept: those that are being diagnosed
 
 _STATUS_LINE = re2.compile(
-    r"^\s*(?:SystemSetup|UserContainerImagePull|ModelDownload|UserContainerStart): *\w+\s*$"
+    r"(?m)^[\t\f\r ]*(?:SystemSetup|UserContainerImagePull|ModelDownload|UserContainerStart): *\w+[\t\f\r ]*$"
 )
-_EVENT_LINE = re2.compile(r"^\s*Kind: *\w+, *Name: *\w+")
-_GUIDED = re2.compile(r"^\s*\d{4}-\d\d-\d\dT[\d:.]+Z .*aka\.ms/oe-tsg#")
-_CODE_WORD = re2.compile(r"\b[A-Z][a-z]+(?:[A-Z][A-Za-z]*)+\b|\bERR_\d{4}\b")
+_EVENT_LINE = re2.compile(r"(?m)^[\t\f\r ]*Kind: *\w+, *Name: *\w+")
+_GUIDED = re2.compile(r"(?m)^[\t\f\r ]*\d{4}-\d\d-\d\dT[\d:.]+Z .*aka\.ms/oe-tsg#")
+_CODE_WORD = re.compile(r"\b(?:[A-Z][a-z]+[A-Z][A-Za-z]*|ERR_\d{4})\b", re.ASCII)
 _ANCHOR = re2.compile(r"oe-tsg#(error-[a-z]{4,60})")
-_BREAK = re2.compile(r"\\+[nr](?:\\+n)?")
-_ESCAPE = re2.compile(r"""\\+(?:u00(?P<hex>[0-9a-fA-F]{2})|(?P<char>["'/]))""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,62 +57,117 @@ class Line:
     number: int | None = None
 
 
+class Lines(Sequence[Line]):
+    """The lines of a passage, made when they are asked for."""
+
+    __slots__ = ("_number", "_said", "_stored")
+
+    def __init__(self, said: Sheet, stored: Sheet, number: escapes.Number) -> None:
+        self._said, self._stored, self._number = said, stored, number
+
+    def __len__(self) -> int:
+        return len(self._said)
+
+    @overload
+    def __getitem__(self, at: int) -> Line: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Line, ...]: ...
+    def __getitem__(self, at: int | slice) -> Line | tuple[Line, ...]:
+        if isinstance(at, slice):
+            first, last, step = at.indices(len(self))
+            pairs = zip(self._said.some(first, last), self._stored.some(first, last), strict=True)
+            found = tuple(Line(text, stored, self._number(one)) for one, (text, stored) in enumerate(pairs, first))
+            return found if step == 1 else tuple(self[one] for one in range(first, last, step))
+        at = at if at >= 0 else len(self) + at
+        return Line(self._said.line(at), self._stored.line(at), self._number(at))
+
+    def __iter__(self) -> Iterator[Line]:
+        pairs = zip(self._said.lines(), self._stored.lines(), strict=True)
+        return (Line(text, stored, self._number(at)) for at, (text, stored) in enumerate(pairs))
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Lines of one place. `borrowed` says that they only quote this place."""
+    """What was said in one place, line by line. `borrowed` says that it only quotes this place."""
 
     place: str
     source: str
-    lines: tuple[Line, ...]
-    text: str
-    starts: tuple[int, ...]
+    said: Sheet  # as signs read it: unescaped, without harmless lines
+    stored: Sheet  # the same lines as they came
+    number: escapes.Number
     reading: console.Reading | None = None  # of a console: which lines mean no harm, and the like
     borrowed: bool = False
 
+    @property
+    def text(self) -> str:
+        """All that was said."""
+        return self.said.text
+
+    @property
+    def lines(self) -> Sequence[Line]:
+        """Each line; to walk through all of a long passage is slow, to search its text is not."""
+        return Lines(self.said, self.stored, self.number)
+
+    @property
+    def starts(self) -> Sequence[int]:
+        """Where each line begins in the text."""
+        return Starts(self.said)
+
     def at(self, offset: int) -> int:
         """The index of the line that an offset in `text` stands in."""
-        return bisect_right(self.starts, offset) - 1
+        return self.said.at(offset)
 
     def quote(self, start: int, end: int) -> Evidence:
         """The stored line in which a match stands, cut to what a reader can take in."""
-        line = self.lines[self.at(start)]
-        begin = start - self.starts[self.at(start)]
-        return Evidence(self.source, _cut(line, begin, begin + end - start), line.number)
+        at = self.said.at(start)
+        begin = start - self.said.start(at)
+        text, stored = self.said.line(at), self.stored.line(at)
+        return Evidence(self.source, cut(stored, text, begin, begin + end - start), self.number(at))
+
+    def quote_line(self, at: int) -> Evidence:
+        """A whole line by its index."""
+        return self.quote(self.said.start(at), self.said.end(at))
 
 
-@lru_cache(maxsize=2)
+_recent: tuple[tuple[Case, tuple[Passage, ...]], ...] = ()
+
+
 def read(case: Case) -> tuple[Passage, ...]:
-    """All passages of a case, in the order of trust; none of them is empty."""
+    """All passages of a case, in the order of trust; none of them is empty. Reading the same case again is free."""
+    global _recent
+    for known, passages in _recent:
+        if known is case:
+            return passages
     found = [*_operation(case), *_blocks(case), *_consoles(case)]
     for part in case.texts:
         found += _pasted(KINDS.get(part.kind, INFERENCE), part)
-    return tuple(passage for passage in found if passage.lines)
+    passages = tuple(passage for passage in found if len(passage.said))
+    _recent = ((case, passages), *_recent[: REMEMBERED - 1])
+    return passages
 
 
-def make(place: str, source: str, lines: Iterable[Line], since: datetime | None = None) -> Passage:
-    """A passage of lines; console lines that mean no harm, or are older than `since`, read as empty."""
-    read = tuple(line if line.text.isascii() else replace(line, text=readable(line.text)) for line in lines)
-    old = _older(read, since)
-    kept = tuple(replace(line, text="") if at in old else line for at, line in enumerate(read))
-    reading = None
-    if place in (INFERENCE, STORAGE, BUILD):
-        reading = console.read([line.text for line in kept])
-        kept = tuple(
-            replace(line, text="") if at in reading.harmless else line for at, line in enumerate(kept)
-        )
-    texts = [line.text for line in kept]
-    return Passage(place, source, kept, "\n".join(texts), console.starts_of(texts), reading)
+def _passage(place: str, source: str, said: str, stored: str, number: escapes.Number) -> Passage:
+    """A passage of a text and the stored text it came from, line for line; harmless console lines read as empty."""
+    sheet = Sheet(stored)
+    heard = sheet if said is stored or said == stored else Sheet(said)
+    return _heard(Passage(place, source, heard, sheet, number))
 
 
-def unescaped(stored: str, number: int | None = None) -> Iterator[Line]:
-    """The lines that a stored line holds when its escapes are undone; each knows its own stored part."""
-    for part in _BREAK.split(stored, MAX_BREAKS) if "\\" in stored else (stored,):
-        yield Line(_ESCAPE.sub(_character, part) if "\\" in part else part, part, number)
+def _heard(passage: Passage) -> Passage:
+    """The passage with what its lines can prove, where it is one of a console."""
+    if passage.place not in CONSOLES or isinstance(passage.said, Listed):
+        return passage
+    reading = console.read(passage.said)
+    text = blanked(passage.text, reading.harmless_parts)
+    said = passage.said if text is passage.text else Sheet(text)
+    return replace(passage, said=said, reading=reading)
 
 
-def _character(found: object) -> str:
-    hexed = found["hex"]  # type: ignore[index]
-    return chr(int(hexed, 16)) if hexed else found["char"]  # type: ignore[index]
+def _listed(place: str, source: str, lines: Iterable[Line]) -> Passage:
+    """A passage of some lines with numbers of their own."""
+    listed = list(lines)
+    said = Listed(readable(line.text) for line in listed)
+    return Passage(place, source, said, Listed(line.stored for line in listed), lambda at: listed[at].number)
 
 
 _BUILD_FAILED = re2.compile(r"(?i)\bImageBuildFailure\b|error-imagebuildfailure|image build failed")
@@ -118,25 +177,64 @@ def _operation(case: Case) -> Iterator[Passage]:
     error = case.operation.error if case.operation else None
     if not error:
         return
-    said = dict.fromkeys(node.message for node in error.walk() if node.message)
-    lines = [line for message in said for line in numbered(message)]
+    messages = [_unescaped(node, 1) for node in dict.fromkeys(n.message for n in error.walk() if n.message)]
+    said, stored = "\n".join(m[0] for m in messages), "\n".join(m[1] for m in messages)
+    begins = [0]
+    for message, _, _ in messages:
+        begins.append(begins[-1] + message.count("\n") + 1)
+    number = escapes.with_parts([(begin, 0, m[2]) for begin, m in zip(begins, messages, strict=False)])
     named_build = any(_BUILD_FAILED.search(code) for code in codes(error))
-    yield from _with_borrowed(make(OPERATION, OPERATION, lines), named_build=named_build)
+    if messages:
+        whole = _passage(OPERATION, OPERATION, said, stored, number)
+        yield from _with_borrowed(whole, named_build=named_build)
     named = [Line(node.code, node.code) for node in error.walk() if node.code]
-    yield make(CODE, CODE, named + [Line(code, code) for code in codes(error)] + _anchors(lines))
+    yield _listed(CODE, CODE, named + [Line(code, code) for code in codes(error)] + _found(_ANCHOR, said, number))
 
 
-def numbered(text: str, first: int = 1) -> Iterator[Line]:
-    """The lines of a message or a pasted text, unescaped, with the numbers they have as stored."""
-    for number, stored in enumerate(readable(text).split("\n"), first):
-        yield from unescaped(stored.rstrip("\r"), number)
+def _unescaped(text: str, first: int) -> tuple[str, str, escapes.Number]:
+    """A message or a pasted text as it reads and as stored, line for line, and the numbers of the lines."""
+    text = _without_returns(readable(text))
+    return _broken(text, first, [(0, len(text))] if "\\" in text else [])
+
+
+def _opened(text: str, first: int) -> tuple[str, str, escapes.Number]:
+    """A console likewise: as it is, but for lines in which a whole log arrived with its line breaks escaped."""
+    return _broken(text, first, escapes.several(text))
+
+
+def _broken(text: str, first: int, ranges: Iterable[tuple[int, int]]) -> tuple[str, str, escapes.Number]:
+    """The text with the escapes of some ranges undone, as stored and with its numbers."""
+    said: list[str] = []
+    stored: list[str] = []
+    added: list[int] = []
+    done = line = 0
+    for start, end in ranges:
+        before, parts = text[done:start], escapes.split(text[start:end])
+        line += before.count("\n") + parts[0].count("\n")
+        for part in parts[1:]:
+            line += 1
+            added.append(line)
+            line += part.count("\n")
+        broken = "\n".join(parts)
+        said += [before, escapes.marks(broken)]
+        stored += [before, broken]
+        done = end
+    if not done:
+        return text, text, escapes.counted(first)
+    number = escapes.with_added(escapes.counted(first), added)
+    return "".join([*said, text[done:]]), "".join([*stored, text[done:]]), number
+
+
+def _without_returns(text: str) -> str:
+    """The text with line feeds alone at the ends of its lines."""
+    return "\n".join([line.rstrip("\r") for line in text.split("\n")]) if "\r" in text else text
 
 
 def _blocks(case: Case) -> Iterator[Passage]:
-    yield make(STATUS, STATUS, [Line(f"{name}: {state}", f"{name}: {state}") for name, state in case.status])
+    yield _listed(STATUS, STATUS, [Line(f"{name}: {state}", f"{name}: {state}") for name, state in case.status])
     since = case.started
     fresh = [event for event in case.events if not (since and event.at and (event.last or event.at) < since)]
-    yield make(
+    yield _listed(
         EVENTS,
         EVENTS,
         [
@@ -152,144 +250,96 @@ def _blocks(case: Case) -> Iterator[Passage]:
 def _consoles(case: Case) -> Iterator[Passage]:
     for place in (INFERENCE, STORAGE):
         log = case.log(place)
-        if log:
-            yield make(place, place, _stored(log), case.started)
+        if log and log.lines:
+            yield _stored(place, log, case.started)
 
 
-def _stored(log: Log) -> Iterator[Line]:
-    for number, stored in enumerate(log.lines, log.first):
-        yield from _readable(readable(stored), number)
-
-
-def _readable(stored: str, number: int) -> Iterable[Line]:
-    """A console line as it is, unless a whole log arrived in it with its line breaks escaped."""
-    if len(stored) > 200 and len(_BREAK.findall(stored)) >= 3:
-        return unescaped(stored, number)
-    return (Line(stored, stored, number),)
-
-
-def _older(lines: Sequence[Line], since: datetime | None) -> set[int]:
-    """The lines that were written before the attempt began, by the last time at or above them."""
-    if since is None:
-        return set()
-    old, found = False, set()
-    for at, line in enumerate(lines):
-        when = moment(line.text)
-        old = when < since if when else old
-        if old:
-            found.add(at)
-    return found
+def _stored(place: str, log: Log, since: datetime | None) -> Passage:
+    """A stored log; lines older than `since` read as empty."""
+    text = readable("\n".join(log.lines))
+    if text.count("\n") >= len(log.lines):
+        text = "\n".join(readable(line).replace("\n", " ") for line in log.lines)
+    said, stored, number = _opened(text, log.first)
+    if since:
+        said = blanked(said, older(said, since))
+    return _passage(place, place, said, stored, number)
 
 
 def _pasted(place: str, part: Text) -> Iterator[Passage]:
     if place in (OPERATION, SCORING):
-        lines = list(numbered(part.text, part.first))
-        yield from _with_borrowed(make(place, place, lines))
-        yield make(CODE, CODE, _codes(lines) + _anchors(lines))
+        said, stored, number = _unescaped(part.text, part.first)
+        yield from _with_borrowed(_passage(place, place, said, stored, number))
+        yield _listed(CODE, CODE, _found(_CODE_WORD, said, number) + _found(_ANCHOR, said, number))
         return
-    stored = enumerate(readable(part.text).split("\n"), part.first)
-    raw = [line for number, said in stored for line in _readable(said.rstrip("\r"), number)]
-    status = [line for line in raw if _STATUS_LINE.search(line.text)]
-    events = [line for line in raw if _EVENT_LINE.search(line.text)]
-    guided = [line for line in raw if _GUIDED.search(line.text)]
-    yield make(STATUS, STATUS, status)
-    yield make(EVENTS, EVENTS, events)
-    yield replace(make(OPERATION, place, guided), borrowed=True)
-    blocks = {id(line) for line in status + events}
-    yield from _with_borrowed(make(place, place, [line for line in raw if id(line) not in blocks]))
+    said, stored, number = _opened(_without_returns(readable(part.text)), part.first)
+    status = _whole_lines(_STATUS_LINE, said)
+    events = _whole_lines(_EVENT_LINE, said)
+    guided = _whole_lines(_GUIDED, said)
+    whole = Passage(place, place, Sheet(said), Sheet(stored), number)
+    yield _only(STATUS, STATUS, whole, status)
+    yield _only(EVENTS, EVENTS, whole, events)
+    yield replace(_only(OPERATION, place, whole, guided), borrowed=True)
+    rest = _without(whole, sorted({*status, *events}))
+    yield from _with_borrowed(_heard(rest))
+
+
+def _whole_lines(pattern: Any, text: str) -> list[tuple[int, int]]:
+    """The lines in which a pattern stands."""
+    found: list[tuple[int, int]] = []
+    for match in pattern.finditer(text):
+        start = line_start(text, match.start())
+        if not found or found[-1][0] != start:
+            found.append((start, line_end(text, start)))
+    return found
+
+
+def _only(place: str, source: str, whole: Passage, parts: Sequence[tuple[int, int]]) -> Passage:
+    """A passage of some lines of another."""
+    indices = [whole.at(start) for start, _ in parts]
+    return _listed(place, source, [whole.lines[at] for at in indices])
+
+
+def _without(whole: Passage, parts: Sequence[tuple[int, int]]) -> Passage:
+    """A passage without some of its lines."""
+    if not parts:
+        return whole
+    said: list[str] = []
+    stored: list[str] = []
+    runs: list[tuple[int, int, escapes.Number]] = []
+    line = begin = 0
+    for start in [*(start for start, _ in parts), len(whole.text) + 1]:
+        at = whole.at(start) if start <= len(whole.text) else len(whole.said)
+        if at > line:
+            runs.append((begin, line, whole.number))
+            begin += at - line
+            said.append(whole.text[whole.said.start(line) : whole.said.end(at - 1)])
+            stored.append(whole.stored.text[whole.stored.start(line) : whole.stored.end(at - 1)])
+        line = at + 1
+    if not runs:
+        return replace(whole, said=Listed(()), stored=Listed(()))
+    number = escapes.with_parts(runs)
+    return replace(whole, said=Sheet("\n".join(said)), stored=Sheet("\n".join(stored)), number=number)
 
 
 def _with_borrowed(passage: Passage, *, named_build: bool = False) -> Iterator[Passage]:
     """The passage, and what it quotes of other places; a failed build quotes its log."""
     yield passage
     of_build = passage.place == OPERATION and (named_build or _BUILD_FAILED.search(passage.text))
-    if of_build:
-        yield make(BUILD, passage.source, passage.lines)
-    for place in BORROWED.get(passage.place, ()):
-        if not (of_build and place in (BUILD, INFERENCE)):
-            yield replace(make(place, passage.source, passage.lines), borrowed=True)
+    places = [place for place in BORROWED.get(passage.place, ()) if not (of_build and place in (BUILD, INFERENCE))]
+    heard = None
+    if of_build or any(place in CONSOLES for place in places):
+        heard = _heard(replace(passage, place=BUILD))
+    if of_build and heard:
+        yield heard
+    for place in places:
+        of = heard if heard and place in CONSOLES else replace(passage, reading=None)
+        yield replace(of, place=place, borrowed=True)
 
 
-def _codes(lines: Sequence[Line]) -> list[Line]:
+def _found(pattern: Any, text: str, number: escapes.Number) -> list[Line]:
+    """What a pattern captures, or all that it matches, each as a line with the number where it stands."""
+    sheet = Sheet(text)
     return [
-        Line(found[0], found[0], line.number) for line in lines for found in _CODE_WORD.finditer(line.text)
+        Line(found[found.re.groups], found[found.re.groups], number(sheet.at(found.start())))
+        for found in itertools.islice(pattern.finditer(text), MAX_CODES)
     ]
-
-
-def _anchors(lines: Sequence[Line]) -> list[Line]:
-    return [Line(found[1], found[1], line.number) for line in lines for found in _ANCHOR.finditer(line.text)]
-
-
-def _cut(line: Line, begin: int, end: int) -> str:
-    """At most MAX_QUOTE characters of the stored line, around what matched."""
-    stored = line.stored.strip()
-    if len(stored) <= MAX_QUOTE:
-        return stored
-    if line.text != line.stored:
-        begin, end = _stored_offset(line, begin), _stored_offset(line, end)
-    first = max(0, min(begin - 20, end - MAX_QUOTE // 2)) if end - begin < MAX_QUOTE else begin
-    first = _whole_words(line.stored, first, begin)
-    last = min(len(line.stored), first + MAX_QUOTE)
-    closing = line.stored.find('"', end, last)
-    if closing >= 0:
-        last = closing
-    elif last < len(line.stored):
-        blank = line.stored.rfind(" ", end, last)
-        last = blank if blank > 0 else last
-    return line.stored[first:last].rstrip("\\").strip()
-
-
-def _whole_words(text: str, first: int, begin: int) -> int:
-    """A start of a quotation at or behind `first`: behind the last opening mark, else behind the next blank."""
-    opening = max(text.rfind(mark, first, begin) for mark in "\"'[{(")
-    if opening >= 0:
-        return opening + 1
-    blank = text.find(" ", first, begin)
-    return blank + 1 if first and blank >= 0 else first if not first else begin
-
-
-def _stored_offset(line: Line, offset: int) -> int:
-    """Where in the stored text a place of the unescaped text stands."""
-    shift = 0
-    for found in _ESCAPE.finditer(line.stored):
-        if found.start() - shift >= offset:
-            break
-        shift += len(found[0]) - 1
-    return offset + shift
-
-
-_LOOKS_LIKE = (
-    (
-        "build_log",
-        re2.compile(
-            r"acb_step_\d|Executing step ID|(?m)^Step \d+/\d+ : |Sending build context to Docker"
-            r"|\[internal\] load build definition"
-        ),
-    ),
-    (
-        "inference_log",
-        re2.compile(
-            r"(?m)^(?:Instance status|Container events|Container logs):|azmlinfsrv|gunicorn"
-            r"|Kind: Pod, Name: "
-        ),
-    ),
-    (
-        "operation_error",
-        re2.compile(
-            r"aka\.ms/oe-tsg|HttpResponseError|(?m)^\s*Code: |\"code\": ?\"|\(\w+\) |Not enough quota"
-            r"|InferencingClient"
-        ),
-    ),
-    (
-        "scoring",
-        re2.compile(
-            r"(?i)^HTTP/\d|ms-azureml-model-error|x-ms-run-function-failed"
-            r"|No valid deployments to route to"
-        ),
-    ),
-)
-
-
-def kind_of(text: str) -> str:
-    """What sort of text was pasted, by the marks of the programs that print it; a log where nothing tells."""
-    return next((kind for kind, mark in _LOOKS_LIKE if mark.search(text)), "inference_log")

@@ -1,16 +1,20 @@
 """Exceptions on the console of a case: raised while the script started, or while it answered."""
 
+import heapq
+import itertools
 from collections.abc import Callable, Iterator
 
 import re2
 
 from troubleshoot.diagnosis import passages
 from troubleshoot.diagnosis.cause import INFERENCE, SCORING
+from troubleshoot.diagnosis.console import Reading
 from troubleshoot.diagnosis.facts import Case, Evidence
 from troubleshoot.diagnosis.passages import Passage
-from troubleshoot.diagnosis.tracebacks import Chain, is_raised
+from troubleshoot.diagnosis.tracebacks import Chain, raised_lines
 
 Keep = Callable[[Chain], bool]
+MAX_QUOTED = 40  # exceptions of one console: the first is the cause, and no page shows more
 
 
 def starting(case: Case) -> Iterator[Evidence]:
@@ -52,19 +56,30 @@ def running(case: Case) -> Iterator[Evidence]:
 def anywhere(case: Case) -> Iterator[Evidence]:
     """What was raised with no frame that tells where, and after which the log shows no progress."""
     for passage in _consoles(case):
-        reading = passage.reading
-        if reading is None:
-            continue
-        inside = {at for chain in reading.chains for at in range(chain.start, chain.end)}
-        loose = [at for at, line in enumerate(passage.lines) if at not in inside and is_raised(line.text)]
-        plain = [
-            chain.raised[0]
-            for chain in reading.chains
-            if chain.raised and not (chain.running or chain.starting)
-        ]
-        for at in sorted(loose + plain):
-            if at > reading.last_ready and at not in reading.survived | reading.printed | reading.harmless:
-                yield _quote(passage, at)
+        if passage.reading:
+            yield from itertools.islice(_loose(passage, passage.reading), MAX_QUOTED)
+
+
+def _loose(passage: Passage, reading: Reading) -> Iterator[Evidence]:
+    loose = (at for start, stop in _outside(passage, reading) for at in raised_lines(passage.text, start, stop))
+    plain = (
+        chain.raised[0] for chain in reading.chains if chain.raised and not (chain.running or chain.starting)
+    )
+    for at in heapq.merge(map(passage.at, loose), plain):
+        passed_over = any(at in lines for lines in (reading.survived, reading.printed, reading.harmless))
+        if at > reading.last_ready and not passed_over:
+            yield passage.quote_line(at)
+
+
+def _outside(passage: Passage, reading: Reading) -> Iterator[tuple[int, int]]:
+    """The parts of a console that no traceback takes up."""
+    done = 0
+    for chain in reading.chains:
+        if chain.start > done:
+            yield passage.said.start(done), passage.said.start(chain.start) - 1
+        done = max(done, chain.end)
+    if done < len(passage.said):
+        yield passage.said.start(done), len(passage.text)
 
 
 _CLIENTS = re2.compile(
@@ -77,9 +92,10 @@ def answered(case: Case) -> Iterator[Evidence]:
     """The exception that an answer carries; one of the calling program says nothing of the model."""
     for passage in passages.read(case):
         if passage.place == SCORING and not passage.borrowed:
-            for at, line in enumerate(passage.lines):
-                if is_raised(line.text) and not _CLIENTS.search(line.text.strip()):
-                    yield _quote(passage, at)
+            for start in itertools.islice(raised_lines(passage.text), MAX_QUOTED):
+                at = passage.at(start)
+                if not _CLIENTS.search(passage.said.line(at).strip()):
+                    yield passage.quote_line(at)
 
 
 def _consoles(case: Case) -> Iterator[Passage]:
@@ -87,6 +103,10 @@ def _consoles(case: Case) -> Iterator[Passage]:
 
 
 def _first(passage: Passage, keep: Keep, *, ended: bool) -> Iterator[Evidence]:
+    return itertools.islice(_kept(passage, keep, ended=ended), MAX_QUOTED)
+
+
+def _kept(passage: Passage, keep: Keep, *, ended: bool) -> Iterator[Evidence]:
     reading = passage.reading
     for chain in reading.chains if reading else ():
         if not chain.raised or not keep(chain):
@@ -94,8 +114,4 @@ def _first(passage: Passage, keep: Keep, *, ended: bool) -> Iterator[Evidence]:
         at = chain.raised[0]
         if ended and reading and (at < reading.last_ready or at in reading.survived):
             continue
-        yield _quote(passage, at)
-
-
-def _quote(passage: Passage, at: int) -> Evidence:
-    return passage.quote(passage.starts[at], passage.starts[at] + len(passage.lines[at].text))
+        yield passage.quote_line(at)

@@ -16,6 +16,7 @@ import re2
 
 LINE_BYTES = 8192  # what is kept of one line
 WINDOW = 65_536  # characters of one line that are looked at; the kept part lies well inside
+OVERLAP = 8_192  # what two windows on one line share: the longest secret with its name
 DECODE_TWICE = 2  # %2526sig is a signature too; a third turn was never seen
 PEM_LINES = 400  # the longest private key (16,384 bit) has about 200 lines
 
@@ -49,7 +50,7 @@ RULES = (
     Rule("access_key", ("key",),
          r"(?i)(?:primary|secondary|access|master|subscription|functions|api|admin|secret"
          r"|signing|encryption|endpoint)[_-]?(?:access[_-]?)?key[12]?" + GIVEN + VALUE, least=12, digit=True),
-    Rule("azure_key", ("==",), r"(?:^|[^A-Za-z0-9+/-])([A-Za-z0-9+/]{86}==)"),
+    Rule("azure_key", ("==",), r"(?:^|[^A-Za-z0-9+/-])((?:[A-Za-z0-9+/]{86}==)+)"),
     Rule("azure_key", ("jqqj99",), r"\b([A-Za-z0-9]{40,60}JQQJ99[A-Za-z0-9]{20,30})"),
     Rule("azure_key", ("+asb", "+aeh", "aiot"),
          r"([A-Za-z0-9+/]{33}(?:\+ASb|\+AEh|AIoT)[A-Za-z0-9+/]{5,6}=)"),
@@ -122,6 +123,7 @@ _ENTITIES = {"&amp;": "&", "&#38;": "&", "&quot;": '"', "&#34;": '"', "&apos;": 
              "&#x27;": "'", "&lt;": "<", "&gt;": ">", "\\n": "\n", "\\r": "\n", "\\t": "\t"}
 _MARKER = re.compile(r"\[REDACTED:[a-z_]+(?::[0-9a-f]{4})?\]")
 _MASKED = re.compile(r"(?i)(?:none|null|true|false|redacted|\*+|x{3,}|\.{3,}|…)$|\$[{(]|<|\{\{|%[(s]")
+_REST = re.compile(r"[^\s\"'<>&;,]*")
 _CUT = re.compile(r" ?… (\d+) bytes cut$")
 _PEM_EDGE = re2.compile(r"-----(BEGIN|END) [A-Z0-9 ]*PRIVATE KEY")
 _PEM_BODY = re.compile(r"""^["'\s]*([A-Za-z0-9+/]{2,}={0,2})(?:\\n|\\r)*["',+\s]*$""")
@@ -147,6 +149,11 @@ def lines(values: Iterable[str], key: bytes = b"") -> tuple[list[str], Counter[s
     return _through([visible(_last_drawn(value)) for value in values], key)
 
 
+def whole(values: Iterable[str], key: bytes = b"") -> tuple[list[str], Counter[str]]:
+    """Lines of any length without secrets, one for each, as `lines` does it but with no line cut."""
+    return _through([visible(_last_drawn(value)) for value in values], key, uncut=True)
+
+
 def visible(line: str) -> str:
     """The line with terminal sequences removed and every other control or hidden character made visible."""
     if line.isprintable():
@@ -161,7 +168,7 @@ def _last_drawn(line: str) -> str:
     return line.replace("\n", "␊") if "\n" in line else line
 
 
-def _through(values: list[str], key: bytes) -> tuple[list[str], Counter[str]]:
+def _through(values: list[str], key: bytes, uncut: bool = False) -> tuple[list[str], Counter[str]]:
     """Each line through the rules, with the state that a private key over several lines needs."""
     done: list[str] = []
     found: Counter[str] = Counter()
@@ -172,7 +179,8 @@ def _through(values: list[str], key: bytes) -> tuple[list[str], Counter[str]]:
         inside = inside - 1 if body is not None else 0
         if edge:
             inside = _pem_edge(value, done, found)
-        done.append(cut(_line(value, key, found) if body is None else body))
+        clean = _line(value, key, found, uncut) if body is None else body
+        done.append(clean if uncut else cut(clean))
     return done, found
 
 
@@ -202,11 +210,11 @@ def _pem_body(value: str) -> str | None:
     return value[:start] + tail[:body.start(1)] + "[REDACTED:pem]" + tail[body.end(1):] if body else None
 
 
-def _line(line: str, key: bytes, found: Counter[str]) -> str:
-    """One line without secrets; a line beyond the window loses its end, and a token that the window cut."""
-    if len(line) > WINDOW:
+def _line(line: str, key: bytes, found: Counter[str], uncut: bool) -> str:
+    """One line without secrets; one beyond the window, unless uncut, loses its end and a token cut through."""
+    if len(line) > WINDOW and not uncut:
         line = _cut_to(line, WINDOW)
-    spans = _spans(line)
+    spans = _spans(line) if len(line) <= WINDOW else _wide_spans(line)
     if not spans:
         return line
     pieces: list[str] = []
@@ -228,6 +236,17 @@ def _spans(line: str) -> list[Span]:
             view, at = _decoded(view, at)
             spans += _matches(view, at)
     return sorted(spans, key=lambda span: span[:2])  # equal ones stay in the order of the table
+
+
+def _wide_spans(line: str) -> list[Span]:
+    """The spans of a line beyond the window, window by window; a secret that a window cuts goes on to its end."""
+    spans: list[Span] = []
+    for first in range(0, len(line) - OVERLAP, WINDOW - OVERLAP):
+        last = min(first + WINDOW, len(line))
+        for start, end, rule in _spans(line[first:last]):
+            further = _REST.match(line, first + end) if first + end == last else None
+            spans.append((first + start, further.end() if further else first + end, rule))
+    return sorted(spans, key=lambda span: span[:2])
 
 
 def _matches(view: str, at: Sequence[int] | None) -> list[Span]:

@@ -9,14 +9,11 @@ from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
 
-import re2
-
 from troubleshoot import diagnosis
 from troubleshoot.diagnosis import causes
 from troubleshoot.diagnosis.cause import Cause, CauseError, Sign
 from troubleshoot.diagnosis.passages import Passage
-
-MAX_MEM = 64 << 20
+from troubleshoot.diagnosis.patterns import Patterns, Scan
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +53,15 @@ def fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
+def scan(passage: Passage) -> Scan:
+    """The patterns of the signs of the passage's place, and of what they need or exclude, tried on its text."""
+    return Scan(patterns(passage.place), passage.text)
+
+
 def candidates(passage: Passage) -> Iterator[tuple[Rule, Sign]]:
-    """The signs of the passage's place whose pattern occurs in its text."""
-    signs, patterns = _patterns(passage.place)
-    if patterns is not None:
-        for index in sorted(patterns.Match(passage.text) or ()):
-            yield signs[index]
+    """The signs of the passage's place whose pattern may occur in its text."""
+    possible = patterns(passage.place).possible(passage.text)
+    return ((rule, sign) for rule, sign in signs(passage.place) if sign.pattern in possible)
 
 
 @cache
@@ -71,19 +71,17 @@ def looking() -> tuple[tuple[Rule, Sign], ...]:
 
 
 @cache
-def _patterns(place: str) -> tuple[list[tuple[Rule, Sign]], re2.Set | None]:
-    signs = [
+def signs(place: str) -> tuple[tuple[Rule, Sign], ...]:
+    """The signs that are patterns for a place."""
+    return tuple(
         (rule, sign) for rule in rules() for sign in rule.cause.signs if sign.pattern and place in sign.where
-    ]
-    if not signs:
-        return [], None
-    options = re2.Options()
-    options.max_mem = MAX_MEM
-    patterns = re2.Set.SearchSet(options)
-    for _, sign in signs:
-        patterns.Add(sign.pattern)
-    patterns.Compile()
-    return signs, patterns
+    )
+
+
+@cache
+def patterns(place: str) -> Patterns:
+    """The patterns of these signs, for one scan."""
+    return Patterns(text for _, sign in signs(place) for text in (sign.pattern, *sign.needs, *sign.unless))
 
 
 def _modules(package: ModuleType) -> list[str]:

@@ -2,9 +2,9 @@
 from troubleshoot.models.fleet import Deployment, Endpoint, Region, Workspace
 from troubleshoot.models.people import Access, Person
 from troubleshoot.models.seen import Attempt, Change, Heartbeat, Log, LogChunk, LogRead, QuotaRow, QuotaSample, Watch
-from troubleshoot.models.verdicts import Verdict
+from troubleshoot.models.verdicts import Correction, Verdict
 
 __all__ = [
-    "Access", "Attempt", "Change", "Deployment", "Endpoint", "Heartbeat", "Log", "LogChunk", "LogRead",
+    "Access", "Attempt", "Change", "Correction", "Deployment", "Endpoint", "Heartbeat", "Log", "LogChunk", "LogRead",
     "Person", "QuotaRow", "QuotaSample", "Region", "Verdict", "Watch", "Workspace",
 ]

@@ -61,6 +61,19 @@ cause = Cause(
     who="workspace owner",
     retry="after the fix",
     urgent="if serving",
-    look_for="does not have permission to perform action '<action>' on the linked scope  '<scope>'",
+    look_for="does not have permission to perform action '<action>' on the linked scope(s)",
     source="Azure's guide, Prerequisites",
+    rivals=(
+        (
+            "environment-read-permission",
+            "the action that the message names: read of an environment, by the identity that builds",
+        ),
+        (
+            "startup-task-authorization",
+            "who lacks the role: the one who sent the request, or the endpoint's identity while it "
+            "starts",
+        ),
+        ("secrets-permission", "the action in the message: listsecrets belongs to the secrets of the deployment"),
+        ("score-403-role", "what was asked for: a change of a resource, or an answer of the model"),
+    ),
 )

@@ -24,7 +24,7 @@ cause = Cause(
     who="workspace owner",
     retry="after the fix",
     urgent="if serving",
-    look_for="does not have permissions for …environments/…read",
+    look_for="does not have permission for …/environments/…/read",
     source="public reports",
     outranks=("environment-build-failed-unspecified",),
 )

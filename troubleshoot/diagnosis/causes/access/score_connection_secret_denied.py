@@ -32,7 +32,7 @@ cause = Cause(
     retry="after the fix",
     urgent="now",
     look_for="Access denied to list workspace secret due to invalid authentication",
-    source="Azure's guide, Secret injection",
+    source="Azure's guide, Secret injection; exact text from public reports",
     outranks=("score-500-platform", "init-exception", "secrets-permission"),
     while_serving=True,
 )

@@ -28,7 +28,7 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="if serving",
-    look_for="please make sure that you are passing valid secret names",
+    look_for="Please make sure that you are passing valid secret names",
     source="Azure's guide, ERROR: SecretsInjectionError",
     outranks=("secrets-permission",),
 )

@@ -39,7 +39,19 @@ cause = Cause(
     who="workspace owner",
     retry="after the fix",
     urgent="if serving",
-    look_for="does not have authorization to perform action '…listsecrets",
+    look_for="does not have authorization to perform action '…/listsecrets/…'",
     source="Azure's guide, ERROR: SecretsInjectionError",
+    rivals=(
+        (
+            "startup-task-authorization",
+            "Azure's message: it names secrets or connections, or nothing but authorization",
+        ),
+        ("secrets-bad-reference", "the secret is there and may not be read, or there is none of that name"),
+        (
+            "key-vault-permission",
+            "which vault: that of a secret in the deployment's variables, or the workspace's own",
+        ),
+        ("score-connection-secret-denied", "when: while the deployment is made, or while it answers calls"),
+    ),
     next_test="If the identity has the role, the reference itself is wrong.",
 )

@@ -39,5 +39,16 @@ cause = Cause(
     urgent="if serving",
     look_for="incorrect role assignments on storage account",
     source="Azure's guide, Authorization error",
+    rivals=(
+        (
+            "role-not-propagated",
+            "when the role was given: more than ten minutes before the deployment it was there, else "
+            "it may still be on its way",
+        ),
+        (
+            "startup-auth-storage",
+            "what the identity may not do: write blobs for the data collector, or read the model",
+        ),
+    ),
     outranks=("startup-task-authorization",),
 )

@@ -32,6 +32,14 @@ cause = Cause(
     urgent="if serving",
     look_for="Startup task failed due to authorization error",
     source="public reports",
+    rivals=(
+        (
+            "role-not-propagated",
+            "when the roles were given: more than ten minutes before the deployment they were there, "
+            "else they may be on their way",
+        ),
+        ("startup-incorrect-roles", "Azure's own words: \"authorization error\", or \"incorrect role assignments\""),
+    ),
     next_test="In the log, UserContainerImagePull not Succeeded means the registry; ModelDownload not "
     "Succeeded means the storage account.",
     is_general=True,

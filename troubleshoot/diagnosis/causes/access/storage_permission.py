@@ -35,4 +35,21 @@ cause = Cause(
     urgent="if serving",
     look_for="Key based authentication is not permitted",
     source="public reports",
+    rivals=(
+        (
+            "storage-unreachable",
+            "the storage account's answer: a key or role that it does not take, or a network that it "
+            "does not let in",
+        ),
+        (
+            "storage-network-blocked",
+            "the storage account's answer: a key or role that it does not take, or a network that it "
+            "does not let in",
+        ),
+        (
+            "startup-auth-storage",
+            "who is refused: the one who sent the command, or the endpoint's identity while it "
+            "starts",
+        ),
+    ),
 )

@@ -51,7 +51,14 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="if serving",
-    look_for="unable to download user code",
+    look_for="`unable to download user code`, or `BlobNotFound` for the code",
     source="Azure's guide, Unable to download user model",
+    rivals=(
+        (
+            "script-missing",
+            "who looked: Azure, which could not fetch the code, or the server in code that was "
+            "fetched",
+        ),
+    ),
     outranks=("startup-auth-storage",),
 )

@@ -73,8 +73,13 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="if serving",
-    look_for="StorageManifestError",
+    look_for="`BlobNotFound`, or `BlobContainerNotFound for containerName <container>`",
     source="Azure's guide, Unable to download user model",
+    rivals=(
+        ("code-not-found", "the path that the storage initializer asked for: the model's, or the code's"),
+        ("startup-auth-storage", "the storage account's answer: not found (404), or not allowed (403)"),
+        ("init-model-path", "who looked: Azure, which could not fetch the files, or init() after they were fetched"),
+    ),
     next_test="If the file exists, the identity may not read it, or the network does not let it through.",
     outranks=("startup-auth-storage", "arm-resource-missing"),
 )

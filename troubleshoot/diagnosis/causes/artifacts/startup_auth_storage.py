@@ -53,9 +53,11 @@ cause = Cause(
     old_code="ERR_1300",
     code="BadArgument",
     signs=(
-        storage(r"AuthorizationPermissionMismatch", source="doc"),
         storage(
-            r"This request is not authorized to perform this operation using this permission", source="doc"
+            r"AuthorizationPermissionMismatch"
+            r"|This request is not authorized to perform this operation using this permission",
+            source="doc",
+            unless=(r"(?i)successfully (?:downloaded|mounted)|download (?:is )?complete",),
         ),
         storage(
             r"(?i)\bAuthorizationFailure\b|This request is not authorized to perform this operation\.",
@@ -94,8 +96,15 @@ cause = Cause(
     who="workspace owner",
     retry="after the fix",
     urgent="if serving",
-    look_for="AuthorizationPermissionMismatch",
-    source="Azure's guide, Authorization error",
+    look_for="`AuthorizationPermissionMismatch`, or the event `DownloadFailed`",
+    source="Azure's guide, Authorization error; exact text from public reports",
+    rivals=(
+        (
+            "storage-unreachable",
+            "the storage account's answer: AuthorizationPermissionMismatch is a role, "
+            "PublicAccessNotPermitted the network",
+        ),
+    ),
     next_test="The storage initializer's log names the answer of the account: a refusal is the role or "
     "the firewall, BlobNotFound is the file.",
     outranks=("startup-task-authorization", "container-crashed"),

@@ -32,5 +32,12 @@ cause = Cause(
     urgent="if serving",
     look_for="container registry authorization failure",
     source="Azure's guide, Azure Container Registry authorization failure",
+    rivals=(
+        ("build-push-failed", "the keys are refused before the build begins, or the finished image is not taken"),
+        (
+            "build-acr-private-no-compute",
+            "the registry refuses the keys, or lies in a network that the build does not reach",
+        ),
+    ),
     outranks=("environment-build-failed-unspecified",),
 )

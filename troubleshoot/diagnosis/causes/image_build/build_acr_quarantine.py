@@ -24,7 +24,7 @@ cause = Cause(
     who="workspace owner",
     retry="after the fix",
     urgent="if serving",
-    look_for="quarantined",
-    source="Azure's guide, Image build timing out",
+    look_for="`quarantine`, beside a timeout while waiting for the image",
+    source="Azure's guide, Image build timing out; exact text from public reports",
     outranks=("build-timeout", "environment-build-failed-unspecified"),
 )

@@ -16,9 +16,16 @@ cause = Cause(
             r"|Package) '?(?P<package>[\w.+-]+)'?(?: has no installation candidate)?",
             source="doc",
         ),
+        build(
+            r"E: The repository '[^']+' (?:does not have|no longer has) a Release file"
+            r"|E: Failed to fetch \S+\s+404\s+Not Found|E: Version '[^']+' for '(?P<package>[\w.+-]+)' was not found"
+            r"|E: Unmet dependencies|E: Unable to correct problems, you have held broken packages",
+            source="doc",
+        ),
     ),
     words=(("package", "a system package"),),
-    happened="The name is not in the package lists of the image, or the lists are old.",
+    happened="The package sources of the image do not offer it: the name is wrong, the lists are old, or this "
+    "release of the system is no longer served.",
     fine="Quota, the model and the code were not looked at yet.",
     steps=(
         fixes.SHOW_ENVIRONMENT,
@@ -29,7 +36,7 @@ cause = Cause(
     who="data scientist",
     retry="yes",
     urgent="if serving",
-    look_for="E: Unable to locate package '<package>'",
-    source="Azure's guide, Failed to run apt-get command (environment troubleshooting)",
+    look_for="E: Unable to locate package <package>",
+    source="Azure's environment troubleshooting, Failed to run apt-get command",
     outranks=("environment-build-failed-unspecified",),
 )

@@ -1,7 +1,7 @@
 """The registry of the base image refuses the build."""
 
 from troubleshoot.diagnosis import fixes
-from troubleshoot.diagnosis.cause import Cause, build
+from troubleshoot.diagnosis.cause import HINT, Cause, build
 from troubleshoot.diagnosis.facts import Step
 
 cause = Cause(
@@ -12,7 +12,17 @@ cause = Cause(
     code="ImageBuildFailure",
     signs=(
         build(r"Authentication failed for container registry (?P<host>[\w.-]+)"),
-        build(r"pull access denied for|unauthorized: authentication required", source="doc"),
+        build(
+            r"unauthorized: authentication required|unauthorized: incorrect username or password"
+            r"|failed to authorize: .{0,200}\b(?:401|403)\b",
+            source="doc",
+            unless=(r"(?i)pushing image|the push refers to repository|exporting to image",),
+        ),
+        build(
+            r"pull access denied for|unauthorized: authentication required|\btoomanyrequests\b",
+            strength=HINT,
+            source="doc",
+        ),
     ),
     words=(("host", "The registry of the base image"),),
     happened="The registry asked for a sign-in that the build does not have.",
@@ -31,6 +41,6 @@ cause = Cause(
     retry="after the fix",
     urgent="if serving",
     look_for="Authentication failed for container registry <host>",
-    source="Azure's guide, Failed to pull Docker image (environment troubleshooting)",
+    source="Azure's environment troubleshooting, Failed to pull Docker image; exact text from public reports",
     outranks=("environment-build-failed-unspecified",),
 )

@@ -1,7 +1,7 @@
 """The base image, or its tag, does not exist."""
 
 from troubleshoot.diagnosis import fixes
-from troubleshoot.diagnosis.cause import Cause, build
+from troubleshoot.diagnosis.cause import HINT, OPERATION, Cause, build
 from troubleshoot.diagnosis.facts import Step
 
 cause = Cause(
@@ -10,7 +10,19 @@ cause = Cause(
     stage="",
     label="IMAGE_BUILD",
     code="ImageBuildFailure",
-    signs=(build(r"manifest unknown|manifest for \S+ not found|: not found: manifest", source="doc"),),
+    signs=(
+        build(r"manifest unknown|manifest for \S+ not found|: not found: manifest", source="doc"),
+        build(
+            r"failed to resolve source metadata for \S+ \S+: not found|invalid reference format",
+            source="doc",
+        ),
+        build(
+            r"(?i)base image\b.{0,80}\b(?:does not exist|doesn't exist|(?:is|was) not found|not found)",
+            strength=HINT,
+            source="doc",
+            also=(OPERATION,),
+        ),
+    ),
     happened="The build asked the registry for the base image, and it has none of that name.",
     fine="Quota, the model and the code were not looked at yet.",
     steps=(
@@ -26,7 +38,7 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="if serving",
-    look_for="manifest unknown",
-    source="Azure's guide, Image not found (environment troubleshooting)",
-    outranks=("environment-build-failed-unspecified",),
+    look_for="`manifest unknown`, in the build log",
+    source="Azure's environment troubleshooting, Image not found",
+    outranks=("environment-build-failed-unspecified", "arm-resource-missing"),
 )

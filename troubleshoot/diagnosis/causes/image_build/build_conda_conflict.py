@@ -10,7 +10,10 @@ cause = Cause(
     stage="",
     label="IMAGE_BUILD",
     code="ImageBuildFailure",
-    signs=(build(r"\b(?:LibMamba)?UnsatisfiableError\b", source="doc"),),
+    signs=(
+        build(r"\b(?:LibMamba)?UnsatisfiableError\b", source="doc"),
+        build(r"The following packages? (?:is|are) incompatible", source="doc"),
+    ),
     happened="conda looked for versions that fit together and found none.",
     fine="Quota, the model and the code were not looked at yet.",
     steps=(
@@ -23,6 +26,12 @@ cause = Cause(
     retry="after the fix",
     urgent="if serving",
     look_for="UnsatisfiableError",
-    source="Azure's guide, Conda timeout (environment troubleshooting)",
+    source="Azure's environment troubleshooting, Conda timeout",
+    rivals=(
+        (
+            "build-conda-package-not-found",
+            "conda found the packages but no set that fits together, or did not find one of them",
+        ),
+    ),
     outranks=("environment-build-failed-unspecified",),
 )

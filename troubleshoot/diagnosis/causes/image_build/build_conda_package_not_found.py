@@ -10,7 +10,13 @@ cause = Cause(
     stage="",
     label="IMAGE_BUILD",
     code="ImageBuildFailure",
-    signs=(build(r"ResolvePackageNotFound|PackagesNotFoundError|nothing provides requested", source="doc"),),
+    signs=(
+        build(
+            r"ResolvePackageNotFound|PackagesNotFoundError|nothing provides requested"
+            r"|does not exist \(perhaps a typo or a missing channel\)",
+            source="doc",
+        ),
+    ),
     happened="The name or version below the quoted line is not offered there.",
     fine="Quota, the model and the code were not looked at yet.",
     steps=(
@@ -26,7 +32,7 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="if serving",
-    look_for="ResolvePackageNotFound",
-    source="Azure's guide, Package not found (environment troubleshooting)",
+    look_for="`ResolvePackageNotFound` or `PackagesNotFoundError`",
+    source="Azure's environment troubleshooting, Package not found",
     outranks=("environment-build-failed-unspecified",),
 )

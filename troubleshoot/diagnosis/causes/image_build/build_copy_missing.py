@@ -10,7 +10,14 @@ cause = Cause(
     stage="",
     label="IMAGE_BUILD",
     code="ImageBuildFailure",
-    signs=(build(r"(?:COPY|ADD) failed:|failed to compute cache key", source="doc"),),
+    signs=(
+        build(
+            r"(?:COPY|ADD) failed: (?:.{0,200}(?:no such file or directory|not found in build context"
+            r"|no source files were specified|does not exist))",
+            source="doc",
+        ),
+        build(r"failed to (?:compute cache key|calculate checksum).{0,200}\": not found", source="doc"),
+    ),
     happened="The context may have at most 100 files and 1 MB; what is not in it cannot be copied.",
     fine="Quota, the model and the code were not looked at yet.",
     steps=(
@@ -22,7 +29,7 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="if serving",
-    look_for="COPY failed:",
-    source="Azure's guide, File not found (environment troubleshooting)",
+    look_for="`COPY failed`, or `failed to compute cache key`",
+    source="Azure's environment troubleshooting, File not found",
     outranks=("environment-build-failed-unspecified",),
 )

@@ -23,6 +23,6 @@ cause = Cause(
     retry="after the fix",
     urgent="if serving",
     look_for="unknown instruction:",
-    source="Azure's guide, Unknown Docker instruction (environment troubleshooting)",
+    source="Azure's environment troubleshooting, Unknown Docker instruction",
     outranks=("environment-build-failed-unspecified",),
 )

@@ -35,6 +35,6 @@ cause = Cause(
     retry="after the fix",
     urgent="if serving",
     look_for="ResolutionImpossible",
-    source="Azure's guide, Failed to install packages (environment troubleshooting)",
+    source="Azure's environment troubleshooting, Failed to install packages; exact text from public reports",
     outranks=("environment-build-failed-unspecified", "build-pip-no-match"),
 )

@@ -1,7 +1,7 @@
 """pip finds no release of a package in this version, or for this Python."""
 
 from troubleshoot.diagnosis import fixes
-from troubleshoot.diagnosis.cause import Cause, build
+from troubleshoot.diagnosis.cause import HINT, Cause, build
 from troubleshoot.diagnosis.facts import Step
 
 cause = Cause(
@@ -11,9 +11,16 @@ cause = Cause(
     label="IMAGE_BUILD",
     code="ImageBuildFailure",
     signs=(
-        build(r"No matching distribution found for (?P<package>[\w.\[\]=<>!~-]+)", source="run"),
+        # With other versions named, the index was reached and answered; none may also mean that none could be reached.
         build(
-            r"Could not find a version that satisfies the requirement (?P<package>[\w.\[\]=<>!~-]+)",
+            r"(?i)could not find a version that satisfies the requirement (?P<package>[\w.\[\]=<>!~-]+)"
+            r".*\(from versions: [\w.]*\d",
+            source="run",
+        ),
+        build(
+            r"(?i)(?:No matching distribution found for"
+            r"|could not find a version that satisfies the requirement) (?P<package>[\w.\[\]=<>!~-]+)",
+            strength=HINT,
             source="run",
         ),
     ),
@@ -30,6 +37,10 @@ cause = Cause(
     retry="after the fix",
     urgent="if serving",
     look_for="No matching distribution found for <package>",
-    source="Azure's guide, No matching distribution (environment troubleshooting)",
+    source="Azure's environment troubleshooting, No matching distribution",
+    rivals=(
+        ("build-pip-conflict", "no release fits one requirement, or each would fit but not together"),
+        ("build-python-version", "the lines above: releases ignored because they require a different Python"),
+    ),
     outranks=("environment-build-failed-unspecified",),
 )

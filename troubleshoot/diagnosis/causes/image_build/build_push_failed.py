@@ -10,7 +10,15 @@ cause = Cause(
     stage="",
     label="IMAGE_BUILD",
     code="ImageBuildFailure",
-    signs=(build(r"(?i)failed to push\b|denied: requested access to the resource is denied", source="doc"),),
+    signs=(
+        build(r"(?i)failed to push\b", source="doc"),
+        build(
+            r"(?i)denied: requested access to the resource is denied|unauthorized: authentication required",
+            source="doc",
+            needs=(r"(?i)pushing image|the push refers to repository",),
+            unless=(r"pull access denied for",),
+        ),
+    ),
     happened="The build itself ended well; storing the image did not.",
     fine="Packages and Dockerfile are in order.",
     steps=(
@@ -26,7 +34,7 @@ cause = Cause(
     who="workspace owner",
     retry="yes",
     urgent="if serving",
-    look_for="failed to push",
-    source="Azure's guide, Failed to store Docker image (environment troubleshooting)",
+    look_for="`failed to push`, or `requested access to the resource is denied`",
+    source="Azure's environment troubleshooting, Failed to store Docker image",
     outranks=("environment-build-failed-unspecified",),
 )

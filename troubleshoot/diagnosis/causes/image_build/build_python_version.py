@@ -37,6 +37,6 @@ cause = Cause(
     retry="after the fix",
     urgent="if serving",
     look_for="requires a different Python: <have> not in '<want>'",
-    source="Azure's guide, Incompatible Python version (environment troubleshooting)",
+    source="Azure's environment troubleshooting, Incompatible Python version; exact text from public reports",
     outranks=("environment-build-failed-unspecified", "build-pip-no-match", "build-conda-package-not-found"),
 )

@@ -44,7 +44,24 @@ cause = Cause(
     retry="after the fix",
     urgent="if serving",
     look_for="timeout while waiting for Environment Image to become available",
-    source="Azure's guide, Image build timing out",
+    source="Azure's guide, Image build timing out; exact text from public reports",
+    rivals=(
+        (
+            "arm-resource-missing",
+            "the code ResourceNotFound is the same; the message waits for an image, or names a "
+            "resource",
+        ),
+        (
+            "image-private-registry",
+            "the code ResourceNotFound is the same; the message waits for an image, or is refused by "
+            "a registry",
+        ),
+        (
+            "build-acr-quarantine",
+            "the registry's quarantine policy: the message is the same, and only a look at the "
+            "policy tells",
+        ),
+    ),
     next_test="The build log tells whether the build ended well; if it did, the registry holds the "
     "image back (quarantine policy).",
     outranks=(

@@ -12,7 +12,7 @@ cause = Cause(
     signs=(
         operation(
             r"(?i)\bimage (?:build|creation)(?:ing)? (?:polling )?(?:has )?(?:failed"
-            r"|reached non-successful)|failed to build (?:the )?(?:environment|image"
+            r"|reached non-successful)|fail(?:ed|ure)? (?:to build|building) (?:the )?(?:environment|image"
             r"|docker)|environment (?:image )?build failed"
             r"|build(?:ing)? (?:of )?(?:the )?(?:environment|image) failed",
             strength=HINT,
@@ -25,10 +25,13 @@ cause = Cause(
         ),
         build(
             r"(?i)\bfailed during run: acb_step_\d+|failed to run step ID: acb_step_\d+"
-            r"|returned a non-zero code: \d+",
+            r"|returned a non-zero code: \d+|did not complete successfully: exit code: \d+|failed to solve: "
+            r"|CondaValueError: pip returned an error|CondaEnvException: Pip failed|\bCondaHTTPError\b"
+            r"|ERROR conda\.core\.link:|unable to run conda package manager"
+            r"|Pip subprocess error:\s*\n\s*error:",
             strength=HINT,
         ),
-        code(r"ImageBuildFailure|error-imagebuildfailure"),
+        code(r"ImageBuildFailure|error-imagebuildfailure|EnvironmentBuildFailed"),
     ),
     happened="Azure builds an image from the environment before it deploys, and that build ended with "
     "an error.",

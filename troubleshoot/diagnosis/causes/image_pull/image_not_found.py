@@ -15,7 +15,7 @@ def environment_gone(case: Case) -> Iterator[Evidence]:
 
 
 cause = Cause(
-    title="{registry} has no image {repository}:{tag}",
+    title="{registry} has no image {repository} with the tag {tag}",
     kind="Image not found",
     stage="image_pull",
     label="ERR_1200",
@@ -48,7 +48,7 @@ cause = Cause(
         events(r"Name: ImagePullFailed", strength=HINT),
         looks(environment_gone, strength=HINT),
     ),
-    words=(("registry", "The registry"), ("repository", "of that name"), ("tag", "this tag")),
+    words=(("registry", "The registry"), ("repository", "of that name"), ("tag", "that it names")),
     more=addresses.image,
     gives=("image", "registry", "repository", "tag"),
     happened="The machine was there and asked the registry for the image, and the registry answered "
@@ -76,8 +76,17 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="if serving",
-    look_for="manifest unknown",
+    look_for="`manifest unknown`, in the log of the image pull",
     source="Azure's guide, Unable to download user container image",
+    rivals=(
+        ("image-private-registry", "the registry's answer: it has no such image, or it refuses the sign-in"),
+        (
+            "startup-auth-acr",
+            "\"manifest unknown\" says that the identity was let in; 401 or a failed refresh token "
+            "that it was not",
+        ),
+        ("build-base-image-missing", "where it is said: while the deployment pulls its image, or in the build log"),
+    ),
     next_test="If the tag is listed in the registry, the image is there and the identity lacks AcrPull.",
     outranks=("container-crashed",),
 )

@@ -19,12 +19,18 @@ cause = Cause(
         ),
         operation(
             r"(?i)(?:unauthorized|denied)\W.{0,40}(?:incorrect username or password"
-            r"|authentication required|requested access)",
+            r"|authentication required|requested access)|\btoomanyrequests\b",
             strength=HINT,
             also=(INFERENCE,),
         ),
         operation(
             r"(?i)failed to (?:pull|fetch|download) .{0,200}\b(?:unauthorized|pull access denied)",
+            strength=HINT,
+            also=(INFERENCE,),
+            source="doc",
+        ),
+        operation(
+            r"(?i)failed to (?:pull|fetch|download) .{0,300}\bincorrect username or password",
             also=(INFERENCE,),
             source="doc",
         ),
@@ -50,7 +56,15 @@ cause = Cause(
     who="workspace owner",
     retry="after the fix",
     urgent="if serving",
-    look_for="failed to pull …unauthorized",
+    look_for="Authentication failed for container registry <host>",
     source="Azure's guide, Container registry authorization error",
+    rivals=(
+        ("startup-auth-acr", "the host in the message: another registry, or the workspace's own"),
+        (
+            "arm-resource-missing",
+            "the code ResourceNotFound is the same; the message names a registry, or a resource",
+        ),
+        ("build-base-image-auth", "where it is said: while the deployment pulls its image, or in the build log"),
+    ),
     outranks=("arm-resource-missing",),
 )

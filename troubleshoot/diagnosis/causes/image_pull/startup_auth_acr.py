@@ -66,7 +66,8 @@ cause = Cause(
             source="doc",
             strength=HINT,
         ),
-        console(r"exchange refresh token failed"),
+        console(r"(?is)exchange refresh token failed.{0,120}(?:unauthorized|denied|\b40[13]\b)"),
+        console(r"exchange refresh token failed", strength=HINT),
         console(r"authentication required, visit https://aka\.ms/acr/authorization"),
         console(
             r"(?i)(?:pull|fetch|resolve|authoriz)\w* .{0,200}\.azurecr\.io.{0,200}\b(?:401 "
@@ -101,8 +102,16 @@ cause = Cause(
     who="workspace owner",
     retry="after the fix",
     urgent="if serving",
-    look_for="does not have pull permission…registry",
-    source="Azure's guide, Authorization error",
+    look_for="exchange refresh token failed",
+    source="Azure's guide, Authorization error; exact text from public reports",
+    rivals=(
+        ("startup-auth-storage", "the stage that did not end: the image pull, or the download of model and code"),
+        (
+            "acr-network-blocked",
+            "the registry's answer: an identity without a role, or an address that its firewall does "
+            "not let in",
+        ),
+    ),
     next_test="If the tag is in the registry and the identity has no AcrPull there, it is the role; if "
     "the tag is missing, it is the image.",
     outranks=("startup-task-authorization", "container-crashed"),

@@ -16,6 +16,11 @@ cause = Cause(
             strength=HINT,
             source="doc",
         ),
+        scoring(
+            r"""(?m)^Content: b["'].+""",
+            strength=HINT,
+            needs=(r"(?i)response code: 502\b", r"(?i)x-ms-run-function-failed\W+true"),
+        ),
         looks(with_status(502), strength=HINT, source="doc"),
     ),
     happened="On Kubernetes endpoints and older web services a failing run() reaches the caller as "
@@ -27,6 +32,9 @@ cause = Cause(
     urgent="if serving",
     look_for="502 Bad Gateway",
     source="Azure's guide, Common error codes for Kubernetes online endpoints",
+    rivals=(
+        ("score-500-platform", "where it runs: only Kubernetes endpoints answer 502 themselves"),
+    ),
     next_test="The log of the inference server shows the exception of run(), or a worker that was ended.",
     is_general=True,
 )

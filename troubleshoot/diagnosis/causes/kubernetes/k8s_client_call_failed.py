@@ -1,5 +1,6 @@
 """The extension of a Kubernetes cluster cannot be reached."""
 
+from troubleshoot.diagnosis import cluster
 from troubleshoot.diagnosis.cause import HINT, Cause, operation
 from troubleshoot.diagnosis.facts import Step
 
@@ -19,15 +20,16 @@ cause = Cause(
             r"|no listeners? (?:are )?connected",
             strength=HINT,
         ),
+        *cluster.shared_code("InferencingClientCallFailed"),
     ),
     happened="Azure sends the deployment through the extension in the cluster, and that did not answer.",
     fine="Quota, the image, the model and the code were not looked at yet.",
     steps=(
-        Step(
-            "Look at the extension", "Its pods stand in the namespace azureml.", "kubectl get pods -n azureml"
-        ),
+        Step("Look at the extension", "Its pods stand in the namespace azureml.", "kubectl get pods -n azureml"),
+        cluster.ATTACH_AGAIN,
+        cluster.about("InferencingClientCallFailed"),
     ),
-    who="workspace owner",
+    who="cluster administrator",
     retry="after the fix",
     urgent="if serving",
     look_for="cluster…not connectable",

@@ -19,7 +19,7 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="no",
-    look_for="please make sure Docker Engine is installed and running",
+    look_for="Please make sure Docker Engine is installed and running",
     source="Azure's guide, Deploy locally",
     outranks=("endpoint-name-taken",),
 )

@@ -13,7 +13,7 @@ cause = Cause(
     code="BadArgument",
     signs=(
         operation(
-            r"(?i)client with IP '?(?P<address>[\d.]+)'? is not allowed access"
+            r"(?i)client with IP \W{0,2}(?:u0027)?(?P<address>[\w.]+?)(?:\\u0027|')? is not allowed access"
             r"|is not allowed access\. Refer https://aka\.ms/acr/firewall|aka\.ms/acr/firewall",
             also=(BUILD, INFERENCE),
         ),
@@ -40,5 +40,12 @@ cause = Cause(
     urgent="if serving",
     look_for="client with IP '<address>' is not allowed access",
     source="public reports",
+    rivals=(
+        (
+            "build-acr-authorization",
+            "the registry's answer: an address that its firewall does not let in, or keys that it "
+            "does not take",
+        ),
+    ),
     outranks=("startup-auth-acr", "image-private-registry", "build-push-failed"),
 )

@@ -38,7 +38,10 @@ cause = Cause(
     who="workspace owner",
     retry="after the fix",
     urgent="if serving",
-    look_for="cannot use…ACR…private",
+    look_for="`ACR`, and that it is private or behind a virtual network",
     source="public reports",
+    rivals=(
+        ("build-acr-private-no-compute", "the compute for builds is named but not reached, or none is named"),
+    ),
     outranks=("environment-build-failed-unspecified",),
 )

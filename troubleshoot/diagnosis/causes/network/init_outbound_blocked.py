@@ -20,6 +20,7 @@ cause = Cause(
             strength=HINT,
         ),
         console(r"ConnectTimeout(?:Error)?\b|NewConnectionError\b", strength=HINT),
+        console(r"We couldn't connect to '?https?://(?P<host>[\w.-]+)", strength=HINT),
     ),
     words=(("host", "another host"),),
     happened="The code asked another host for something and got no connection.",
@@ -37,7 +38,13 @@ cause = Cause(
     retry="after the fix",
     urgent="if serving",
     look_for="Connection to <host> timed out",
-    source="Azure's guide, ERROR: ResourceNotReady",
+    source="Azure's guide, ERROR: ResourceNotReady; not confirmed with Azure",
+    rivals=(
+        (
+            "managed-identity-token-failed",
+            "what was not reached: a host, or the place that gives tokens to the identity",
+        ),
+    ),
     next_test="If the same call works from a compute instance in the network, the host is up and the "
     "endpoint's way out is closed.",
     outranks=("init-exception", "container-crashed", "score-424-run-exception"),

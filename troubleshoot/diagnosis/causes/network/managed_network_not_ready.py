@@ -31,6 +31,6 @@ cause = Cause(
     who="workspace owner",
     retry="after the fix",
     urgent="if serving",
-    look_for="managed network…not ready",
+    look_for="WorkspaceManagedNetworkNotReady",
     source="Azure's guide, ERROR: WorkspaceManagedNetworkNotReady",
 )

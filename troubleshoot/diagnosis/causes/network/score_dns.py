@@ -28,6 +28,10 @@ cause = Cause(
     who="workspace owner",
     retry="after the fix",
     urgent="now",
-    look_for="name or service not known",
+    look_for="`Name or service not known`, or `getaddrinfo failed`",
     source="Azure's guide, Scoring endpoint can't be resolved",
+    rivals=(
+        ("score-public-access-off", "the name has no address, or it answers and refuses calls from outside"),
+        ("private-address-unreachable", "the name has no address, or has one that does not answer from here"),
+    ),
 )

@@ -51,8 +51,15 @@ cause = Cause(
     who="workspace owner",
     retry="after the fix",
     urgent="if serving",
-    look_for="PublicAccessNotPermitted",
-    source="Azure's guide, Network isolation issues",
+    look_for="`PublicAccessNotPermitted`, in the storage initializer's log",
+    source="Azure's guide, Network isolation issues; exact text from public reports",
+    rivals=(
+        (
+            "storage-network-blocked",
+            "who is refused: the endpoint that fetches its model, or the caller of a command or a "
+            "build",
+        ),
+    ),
     next_test="If the identity has Storage Blob Data Reader and is refused all the same, it is the network.",
     outranks=("storage-network-blocked",),
 )

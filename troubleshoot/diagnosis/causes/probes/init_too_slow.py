@@ -75,8 +75,17 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="if serving",
-    look_for="Invoking user's init function",
-    source="Azure's guide, ProbeSettings",
+    look_for="`Invoking user's init function`, as the last line",
+    source="Azure's YAML reference, ProbeSettings; exact text from public reports",
+    rivals=(
+        ("init-exception", "after \"Invoking user's init function\": nothing at all, or a traceback"),
+        ("oom-worker-killed", "SIGKILL or exit code 137 in the log: it was memory, not time"),
+        (
+            "score-424-worker-timeout",
+            "WORKER TIMEOUT in the log: the server ended its worker; without it Azure ended the "
+            "container",
+        ),
+    ),
     next_test="Time init() with a local deployment: beyond five minutes it is too slow, at once an "
     "exception it is not.",
     outranks=(

@@ -42,8 +42,8 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="if serving",
-    look_for="MemoryError",
-    source="Azure's guide, Memory quota",
+    look_for="was sent SIGKILL! Perhaps out of memory?",
+    source="Azure's guide, Memory quota; reproduced with the real server",
     next_test="If one worker on a size with twice the memory starts, it was the memory.",
     outranks=(
         "worker-boot-failed",

@@ -39,7 +39,39 @@ cause = Cause(
     retry="after the fix",
     urgent="if serving",
     look_for="Liveness probe failed: <detail>",
-    source="Azure's guide, ProbeSettings",
+    source="Azure's YAML reference, ProbeSettings; exact text from public reports",
+    rivals=(
+        (
+            "probe-readiness-failed",
+            "the event's name: LivenessProbeFailed or ReadinessProbeFailed; both can come, and "
+            "neither says why",
+        ),
+        (
+            "probe-wrong-route",
+            "502 means that no server answers; 404, 401 or a refused connection that the path or "
+            "port is wrong",
+        ),
+        (
+            "init-too-slow",
+            "the log: too slow is one that ends after \"Invoking user's init function\" with no "
+            "traceback",
+        ),
+        (
+            "init-exception",
+            "a traceback above the failed probe is the cause; the probe only notices that no server "
+            "is up",
+        ),
+        (
+            "script-import-error",
+            "a ModuleNotFoundError above the failed probe is the cause; the probe only notices that "
+            "no server is up",
+        ),
+        (
+            "oom-worker-killed",
+            "SIGKILL or exit code 137 in the log: the worker was ended for its memory, and the probe "
+            "noticed",
+        ),
+    ),
     next_test="The log of the inference server separates a crash (an exception) from a slow init() (no "
     "line after 'Invoking user's init function').",
     is_symptom=True,

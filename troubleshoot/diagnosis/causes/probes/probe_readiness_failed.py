@@ -38,7 +38,24 @@ cause = Cause(
     retry="after the fix",
     urgent="if serving",
     look_for="Readiness probe failed: <detail>",
-    source="Azure's guide, ProbeSettings",
+    source="Azure's YAML reference, ProbeSettings; exact text from public reports",
+    rivals=(
+        (
+            "probe-wrong-route",
+            "502 means that no server answers; 404, 401 or a refused connection that the path or "
+            "port is wrong",
+        ),
+        (
+            "init-too-slow",
+            "the log: too slow is one that ends after \"Invoking user's init function\" with no "
+            "traceback",
+        ),
+        (
+            "init-exception",
+            "a traceback above the failed probe is the cause; the probe only notices that no server "
+            "is up",
+        ),
+    ),
     next_test="The log of the inference server separates a crash (an exception) from a slow init().",
     is_symptom=True,
     outranks=("container-crashed",),

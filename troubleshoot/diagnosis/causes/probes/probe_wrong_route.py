@@ -48,8 +48,11 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="if serving",
-    look_for="probe failed: HTTP probe failed with status ?code: <status>",
-    source="Azure's guide, ProbeSettings",
+    look_for="probe failed: HTTP probe failed with statuscode: 404",
+    source="Azure's YAML reference, ProbeSettings; not confirmed with Azure",
+    rivals=(
+        ("inference-config-invalid", "when it is told: after the container ran, or at submit"),
+    ),
     next_test="If the log shows a server that listens and stays up, the route or port of the probe is wrong.",
     outranks=(
         "probe-liveness-failed",

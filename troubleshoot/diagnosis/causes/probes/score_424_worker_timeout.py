@@ -34,7 +34,10 @@ cause = Cause(
     retry="after the fix",
     urgent="now",
     look_for="WORKER TIMEOUT (pid:<pid>)",
-    source="Azure's guide, HTTP status codes",
+    source="Azure's guide, HTTP status codes; reproduced with the real server",
+    rivals=(
+        ("score-408-timeout", "408 is Azure's request timeout; WORKER TIMEOUT in the log is the server's own"),
+    ),
     next_test="The frames below the line tell whether init() or run() was busy.",
     outranks=(
         "worker-boot-failed",

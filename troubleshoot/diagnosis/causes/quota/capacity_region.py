@@ -35,7 +35,16 @@ cause = Cause(
     who="Microsoft",
     retry="wait",
     urgent="if serving",
-    look_for="lack of capacity in the region",
+    look_for="`lack of capacity in the region`, or `OutOfCapacity`",
     source="Azure's guide, Region-wide VM capacity",
+    rivals=(
+        (
+            "internal-error-masked",
+            "capacity is named in the message; what took more than an hour and names nothing can be "
+            "either",
+        ),
+        ("quota-zero-for-family", "granted vCPUs: with 0 of them it is quota, and a wait does not help"),
+        ("sku-not-supported", "the region has none free at the moment, or never offers the size for endpoints"),
+    ),
     outranks=("out-of-quota",),
 )

@@ -14,7 +14,9 @@ cause = Cause(
         code(r"OutOfQuota|error-outofquota|ERR_1100"),
         operation(
             r"(?i)\bquota (?:was |is |has been )?(?:exceeded|reached)\b"
-            r"|\bexceed\w* (?:the )?(?:\w+ )?quota\b",
+            r"|\bexceed\w* (?:the )?(?:\w+ )?quota\b"
+            r"|\b(?:not|n't) have enough (?:\w+ )?quota\b|\bInsufficientQuota\b|\bQuotaExceeded\b"
+            r"|capacity in quota .{1,100} bigger than",
             strength=HINT,
         ),
     ),
@@ -28,6 +30,13 @@ cause = Cause(
     urgent="if serving",
     look_for="OutOfQuota",
     source="public reports",
+    rivals=(
+        (
+            "capacity-region",
+            "the message: only one that speaks of capacity is about machines; the code alone tells "
+            "neither",
+        ),
+    ),
     next_test="If the usage rows of the region show room for the deployment, it is not the cores: read "
     "both logs for disk and memory.",
     is_general=True,

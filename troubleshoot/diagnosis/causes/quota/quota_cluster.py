@@ -1,7 +1,7 @@
 """The region holds as many compute resources as the subscription may have."""
 
-from troubleshoot.diagnosis import fixes
-from troubleshoot.diagnosis.cause import Cause, operation
+from troubleshoot.diagnosis import fixes, gates
+from troubleshoot.diagnosis.cause import HINT, Cause, looks, operation
 from troubleshoot.diagnosis.facts import Step
 
 cause = Cause(
@@ -11,7 +11,10 @@ cause = Cause(
     label="ERR_1100",
     old_code="ERR_1100",
     code="OutOfQuota",
-    signs=(operation(r"(?i)\bcluster quota\b|total compute limit", source="derived"),),
+    signs=(
+        operation(r"(?i)\bcluster (?:CPU )?quota\b|total compute limit", source="derived"),
+        looks(gates.clusters_full, strength=HINT, source="derived"),
+    ),
     happened="Clusters, compute instances and deployments share one limit for the region, 500 unless "
     "it was raised.",
     fine="Image, model, code and roles were not looked at yet; nothing of them is known to be wrong.",
@@ -26,7 +29,10 @@ cause = Cause(
     who="subscription administrator",
     retry="after the fix",
     urgent="if serving",
-    look_for="cluster quota",
+    look_for="`OutOfQuota`, and the words `cluster quota`",
     source="Azure's guide, Cluster quota",
+    rivals=(
+        ("quota-endpoints", "what is counted: compute resources of the region, or endpoints of the subscription"),
+    ),
     outranks=("out-of-quota",),
 )

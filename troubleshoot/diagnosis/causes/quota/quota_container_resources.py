@@ -43,7 +43,7 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="if serving",
-    look_for="container…requests",
+    look_for="`OutOfQuota`, and a container that requests more than the size has",
     source="Azure's guide, Other quota",
     next_test="The log of the inference server tells whether the container ever printed a line; if it "
     "did, it started.",

@@ -34,7 +34,14 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="if serving",
-    look_for="not enough disk",
+    look_for="`No space left on device`, or `not enough disk`",
     source="Azure's guide, Disk quota",
+    rivals=(
+        (
+            "quota-memory",
+            "the log: \"No space left on device\" of the storage initializer, or a container that grew "
+            "too large",
+        ),
+    ),
     outranks=("out-of-quota", "startup-auth-storage"),
 )

@@ -36,6 +36,6 @@ cause = Cause(
     retry="after the fix",
     urgent="if serving",
     look_for="Endpoint Quota reached for subscription …. Current usage/limit: <used>/<limit>",
-    source="Azure's guide, Endpoint quota",
+    source="Azure's guide, Endpoint quota; exact text from public reports",
     outranks=("out-of-quota",),
 )

@@ -73,8 +73,22 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="if serving",
-    look_for="container terminated due to insufficient memory",
-    source="Azure's guide, Memory quota",
+    look_for="Container terminated due to insufficient memory",
+    source="Azure's guide, Memory quota; exact text from public reports",
+    rivals=(
+        ("sku-too-small", "the log: Azure names insufficient memory, or the log just ends on a small size"),
+        (
+            "oom-worker-killed",
+            "who ended it: Azure the container (\"insufficient memory\"), or the kernel one worker "
+            "(SIGKILL)",
+        ),
+        ("quota-container-resources", "the log: it started and grew, or it was never started"),
+        (
+            "init-exception",
+            "a MemoryError or a kill beside the exception: then it was memory, whatever the "
+            "exception says",
+        ),
+    ),
     outranks=("out-of-quota", "oom-worker-killed"),
     while_serving=True,
 )

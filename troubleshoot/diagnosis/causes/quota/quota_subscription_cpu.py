@@ -3,9 +3,17 @@
 Clusters and compute instances count as well. The limit is often printed as [N/A].
 """
 
-from troubleshoot.diagnosis import fixes
-from troubleshoot.diagnosis.cause import Cause, operation
-from troubleshoot.diagnosis.facts import Step
+from collections.abc import Mapping
+
+from troubleshoot.diagnosis import fixes, gates
+from troubleshoot.diagnosis.cause import AGAINST, HINT, Cause, looks, operation
+from troubleshoot.diagnosis.facts import Case, Step
+
+
+def more(case: Case, names: Mapping[str, str]) -> dict[str, str]:
+    """What is needed, by the usage rows where Azure's sentence does not say."""
+    return {} if "need" in names else gates.numbers(case, gates.REGION)
+
 
 cause = Cause(
     title="The deployment needs {need} vCPUs, but the subscription has too few left in the region",
@@ -20,8 +28,14 @@ cause = Cause(
             r"(?: and your maximum amount of quota is \[?(?P<most>[^\]\s.]+))?"
         ),
         operation(r"(?i)not enough subscription CPU quota"),
+        operation(r"(?i)exceeding approved Total Regional (?:v?CPUs?|Cores?) quota", source="doc"),
+        operation(r"(?i)subscription has a total vCPU quota of \d+", source="seen"),
+        looks(gates.full(gates.REGION), strength=HINT, source="derived"),
+        looks(gates.has_room(gates.REGION), strength=AGAINST, source="derived"),
     ),
     words=(("need", "more"),),
+    more=more,
+    gives=("need",),
     happened="Azure counted the cores that the deployment needs, the reserve of 20 percent for "
     "upgrades included, and found "
     "that they do not fit. No machine was made, so there are no logs.",
@@ -41,6 +55,9 @@ cause = Cause(
     retry="after the fix",
     urgent="if serving",
     look_for="Not enough subscription CPU quota. The amount of CPU quota requested is <need>",
-    source="Azure's guide, CPU quota",
+    source="Azure's guide, CPU quota; exact text from public reports",
+    rivals=(
+        ("quota-cluster", "what is counted: vCPUs, or compute resources of the region"),
+    ),
     outranks=("quota-vm-family", "out-of-quota"),
 )

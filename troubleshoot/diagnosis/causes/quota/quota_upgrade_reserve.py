@@ -68,7 +68,8 @@ cause = Cause(
     signs=(looks(look),),
     more=more,
     gives=("need", "alone", "free", "limit"),
-    happened="The instances alone take {alone} vCPUs and {free} are free. Azure keeps a fifth more "
+    words=(("need", "more"), ("alone", "some"), ("free", "the"), ("limit", "granted vCPUs")),
+    happened="The instances alone take {alone} of {free} free vCPUs. Azure keeps a fifth more "
     "for upgrades, rounded up to "
     "whole instances, and so asked for {need}. The reserve costs nothing, but it must fit.",
     fine="Image, model, code and roles were not looked at yet; nothing of them is known to be wrong.",
@@ -86,7 +87,15 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="if serving",
-    look_for="Additional needed: <need>",
-    source="Azure's guide, CPU quota",
+    look_for="Not enough quota available for <size> … Additional needed: <need>",
+    source="Azure's guide, CPU quota; exact text from public reports",
+    rivals=(
+        (
+            "quota-workspace-cap",
+            "the usage rows: the need with the reserve is above the family's limit, or above the "
+            "workspace's",
+        ),
+        ("quota-subscription-cpu", "the sentence: it names the size and its family, or the whole subscription"),
+    ),
     outranks=("quota-vm-family", "out-of-quota"),
 )

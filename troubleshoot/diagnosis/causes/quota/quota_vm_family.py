@@ -5,16 +5,16 @@ Azure refuses the request, or ends the operation, and names size, use, limit and
 
 from collections.abc import Mapping
 
-from troubleshoot.diagnosis import fixes
-from troubleshoot.diagnosis.cause import HINT, Cause, operation
+from troubleshoot.diagnosis import fixes, gates
+from troubleshoot.diagnosis.cause import AGAINST, HINT, Cause, looks, operation
 from troubleshoot.diagnosis.facts import Case, Step
 
 
 def more(case: Case, names: Mapping[str, str]) -> dict[str, str]:
-    """How many vCPUs are free, from the two numbers of Azure's sentence."""
+    """How many vCPUs are free, from the two numbers of Azure's sentence; without them, by the usage rows."""
     if "used" in names and names.get("limit", "").isdigit():
         return {"free": str(max(0, int(names["limit"]) - int(names["used"])))}
-    return {}
+    return gates.numbers(case, gates.FAMILY)
 
 
 cause = Cause(
@@ -36,21 +36,25 @@ cause = Cause(
             unless=(r"(?i)subscription CPU quota",),
         ),
         operation(
-            r"(?i)results? in exceeding approved (?P<family>[\w ]{3,40}?) (?:Cores? )?quota", source="doc"
+            r"(?i)results? in exceeding approved (?P<family>[\w ]{3,40}?) (?:Cores? )?quota",
+            source="doc",
+            unless=(r"(?i)exceeding approved Total Regional",),
         ),
         operation(
             r"(?i)family vCPU quota\b|(?i)insufficient (?:vcpu|core)s? quota", strength=HINT, source="derived"
         ),
+        looks(gates.full(gates.FAMILY), strength=HINT, source="derived"),
+        looks(gates.has_room(gates.FAMILY), strength=AGAINST, source="derived"),
     ),
     words=(
         ("need", "more"),
         ("family", "the family"),
-        ("free", "too few"),
+        ("free", "few"),
         ("limit", "granted vCPUs"),
         ("used", "an unknown number"),
     ),
     more=more,
-    gives=("free",),
+    gives=("need", "used", "limit", "free"),
     happened="Azure compares what the deployment needs with the quota of the VM family in the region "
     "before it makes anything. "
     "The need holds a reserve of 20 percent for upgrades, so one instance of 4 cores counts as 8.",
@@ -70,7 +74,24 @@ cause = Cause(
     retry="after the fix",
     urgent="if serving",
     look_for="Not enough quota available for <size> in SubscriptionId",
-    source="Azure's guide, CPU quota",
+    source="Azure's guide, CPU quota; exact text from public reports",
+    rivals=(
+        (
+            "quota-subscription-cpu",
+            "the sentence: \"Not enough quota available for\" a size, or \"Not enough subscription CPU "
+            "quota\"",
+        ),
+        (
+            "quota-upgrade-reserve",
+            "the numbers: it is the reserve where the instances alone would fit in limit minus usage",
+        ),
+        ("quota-zero-for-family", "the limit in the message: with 0 there is nothing to free, only to ask for"),
+        (
+            "capacity-region",
+            "quota names what is used and granted; capacity says that the region has no machines, "
+            "whatever is granted",
+        ),
+    ),
     next_test="The usage rows of the region tell which family, and which of its limits, has no room.",
     outranks=("out-of-quota",),
 )

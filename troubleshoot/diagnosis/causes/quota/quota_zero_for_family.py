@@ -1,7 +1,7 @@
 """The subscription was granted no vCPUs of this VM family in the region."""
 
-from troubleshoot.diagnosis import fixes
-from troubleshoot.diagnosis.cause import Cause, operation
+from troubleshoot.diagnosis import fixes, gates
+from troubleshoot.diagnosis.cause import HINT, Cause, looks, operation
 from troubleshoot.diagnosis.facts import Step
 
 cause = Cause(
@@ -17,6 +17,7 @@ cause = Cause(
             r"\s*Current usage/limit: 0/0\b"
         ),
         operation(r"(?i)family vCPU quota of 0\b"),
+        looks(gates.none_granted, strength=HINT, source="derived"),
     ),
     words=(("size", "This size"),),
     happened="The limit of the family is zero. Low-priority cores do not help: online endpoints use "
@@ -33,7 +34,7 @@ cause = Cause(
     who="subscription administrator",
     retry="after the fix",
     urgent="if serving",
-    look_for="Not enough quota available for <size> in SubscriptionId … Current usage/limit: 0/0",
-    source="Azure's guide, CPU quota",
+    look_for="Not enough quota available for <size> … Current usage/limit: 0/0",
+    source="Azure's guide, CPU quota; exact text from public reports",
     outranks=("quota-vm-family", "out-of-quota"),
 )

@@ -18,6 +18,11 @@ cause = Cause(
             r"|not found)\b",
             strength=HINT,
         ),
+        operation(
+            r"(?i)could not find (?:the )?(?:datastore|endpoint|deployment|model|environment|compute"
+            r"|workspace|registry|component|data asset)\b:? ?(?P<resource>[\w./-]+)",
+            strength=HINT,
+        ),
         code(r"ResourceNotFound|error-resourcenotfound|ResourceGroupNotFound|EndpointNotFound"),
     ),
     words=(("resource", "It"),),
@@ -40,6 +45,9 @@ cause = Cause(
     urgent="if serving",
     look_for="The Resource '<resource>' under resource group '…' was not found",
     source="Azure's guide, Resource Manager can't find a resource",
+    rivals=(
+        ("model-not-found", "what is not there: a resource that the request names, or files of the model"),
+    ),
     next_test="A timeout while waiting for the image comes under the same code: look for a build that "
     "runs or failed.",
 )

@@ -26,6 +26,6 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="if serving",
-    look_for="'…' is misspelled or not recognized by the system",
+    look_for="is misspelled or not recognized by the system",
     source="public reports",
 )

@@ -15,6 +15,7 @@ cause = Cause(
             r"unrecoverable state"
         ),
         operation(r"(?i)failed during initial provisioning|is in an unrecoverable state"),
+        operation(r"(?i)\bdeployment '?(?P<name>[\w.-]+)'? is in '?Failed'? state.{0,20}delete it before"),
     ),
     words=(("name", "The deployment"),),
     happened="The first creation never succeeded, so nothing of it ever served. Azure says itself "
@@ -25,6 +26,9 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="if serving",
-    look_for="deployment … failed during initial provisioning and is in an unrecoverable state",
+    look_for="failed during initial provisioning and is in an unrecoverable state",
     source="public reports",
+    rivals=(
+        ("endpoint-not-ready", "which of the two was never made: the deployment, or its endpoint"),
+    ),
 )

@@ -32,6 +32,6 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="if serving",
-    look_for="could not find driver program in the request",
-    source="Azure's guide, YAML reference",
+    look_for="Could not find driver program in the request",
+    source="Azure's YAML reference; exact text from public reports",
 )

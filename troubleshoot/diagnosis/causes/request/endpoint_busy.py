@@ -20,7 +20,8 @@ cause = Cause(
         ),
         operation(
             r"(?i)(?:endpoint|deployment)\b.{0,80}\bis in (?P<state>creating|updating|deleting"
-            r"|scaling) (?:provisioning )?state"
+            r"|scaling) (?:provisioning )?state",
+            unless=(r"(?i)has not been created successfully or",),
         ),
     ),
     words=(("state", "another"),),
@@ -37,6 +38,6 @@ cause = Cause(
     who="data scientist",
     retry="wait",
     urgent="if serving",
-    look_for="cannot create a deployment…because it is in <state> state",
-    source="Azure's guide, Common error codes for Kubernetes online endpoints (409)",
+    look_for="because it is in <state> provisioning state",
+    source="Azure's guide, Common error codes for Kubernetes online endpoints (409); exact text from public reports",
 )

@@ -26,6 +26,6 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="if serving",
-    look_for="there is already an endpoint with this name",
-    source="Azure's guide, Define the endpoint",
+    look_for="There is already an endpoint with this name",
+    source="Azure's guide, Define the endpoint; exact text from public reports",
 )

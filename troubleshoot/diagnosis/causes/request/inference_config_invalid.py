@@ -37,6 +37,6 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="if serving",
-    look_for="liveness ?route…must",
+    look_for="`liveness route`, `readiness route` or `inference_config`, and that it must",
     source="public reports",
 )

@@ -13,7 +13,8 @@ cause = Cause(
         operation(
             r"(?i)is not (?:a valid|one of the allowed|an allowed)\b|\bAllowed values(?: are)?:"
             r"|\bmust be one of\b|name can ?not start with|Invalid value (?:provided )?for"
-            r"|invalid choice: ",
+            r"|invalid choice: |Value for one of the (?:query parameters|HTTP headers)\b.{0,60}is invalid"
+            r"|could not be converted to \w|Error converting value |Value cannot be null\.|\bmust be '\w+'",
             strength=HINT,
         ),
     ),
@@ -23,6 +24,6 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="if serving",
-    look_for="is not a valid",
+    look_for="`is not a valid`, or `is not one of the allowed`",
     source="public reports",
 )

@@ -27,5 +27,5 @@ cause = Cause(
     retry="after the fix",
     urgent="if serving",
     look_for="too many files",
-    source="Azure's guide, Service limits: Models",
+    source="Azure's page of quotas and limits, Service limits: Models; not confirmed with Azure",
 )

@@ -26,6 +26,6 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="if serving",
-    look_for="name…between 3 and 32",
-    source="Azure's guide, Limits for online endpoints",
+    look_for="`name`, and 3 to 32 characters or `must begin with a letter`",
+    source="Azure's page of quotas and limits, Limits for online endpoints",
 )

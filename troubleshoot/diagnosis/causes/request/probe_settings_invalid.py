@@ -16,7 +16,7 @@ cause = Cause(
         ),
         operation(r"(?:Liveness|Readiness|Startup)Probe\.\w+\W.{0,40}(?i:invalid value)"),
     ),
-    words=(("setting", "A setting"), ("value", "its value")),
+    words=(("setting", "a probe setting"), ("value", "outside its range")),
     happened="Azure refused the request at once: {setting} was {value}. No probe ever ran.",
     fine="Quota, the image, the model and the code were not looked at yet.",
     steps=(
@@ -31,7 +31,7 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="if serving",
-    look_for="Invalid value provided for <setting> for Probe: <<value>>",
+    look_for="Invalid value provided for <setting> for Probe: <value>",
     source="public reports",
     outranks=("probe-liveness-failed", "probe-readiness-failed", "invalid-request-value"),
 )

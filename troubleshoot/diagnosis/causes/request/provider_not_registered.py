@@ -21,8 +21,8 @@ cause = Cause(
         operation(r"(?i)(?:missing|register) (?:a |the )?resource provider", strength=HINT),
         operation(r"\bSubscriptionNotRegistered\b"),
     ),
-    words=(("provider", "one that the message does not name"),),
-    happened="Azure asked for a provider ({provider}) which is not switched on in the subscription. "
+    words=(("provider", "a resource provider"),),
+    happened="Azure asked for {provider}, which is not registered in the subscription. "
     "Online endpoints need some that a new "
     "subscription has not.",
     fine="The request itself is in order.",
@@ -45,6 +45,6 @@ cause = Cause(
     who="subscription administrator",
     retry="after the fix",
     urgent="if serving",
-    look_for="Resource provider … isn't registered with Subscription",
-    source="Azure's guide, Prerequisites",
+    look_for="isn't registered with Subscription",
+    source="Azure's guide, Prerequisites; exact text from public reports",
 )

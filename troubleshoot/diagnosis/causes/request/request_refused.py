@@ -26,6 +26,12 @@ cause = Cause(
     urgent="if serving",
     look_for="One or more validation errors occurred",
     source="public reports",
+    rivals=(
+        (
+            "invalid-request-value",
+            "the details: one that names a value is the cause; without it only the refusal is known",
+        ),
+    ),
     next_test="Send it again with --debug: the body of the answer names the field that was refused.",
     is_general=True,
 )

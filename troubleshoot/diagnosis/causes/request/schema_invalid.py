@@ -18,7 +18,8 @@ cause = Cause(
             r"(?i)\bUnknown field\b|Missing data for required field|yaml\.(?:scanner"
             r"|parser)\.\w+Error|Error while parsing yaml|marshmallow\.exceptions\.ValidationError"
             r"|ValidationError.{0,80}\b(?:schema|field)"
-            r"|In order to specify an existing \w+, please provide",
+            r"|In order to specify an existing \w+, please provide"
+            r"|Could not find member '\w+' on object of type|\bThe \w+ field is required",
             strength=HINT,
         ),
         operation(
@@ -40,6 +41,6 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="if serving",
-    look_for="Validation for …DeploymentSchema failed",
-    source="Azure's guide, YAML reference",
+    look_for="Validation for ManagedOnlineDeploymentSchema failed",
+    source="Azure's YAML reference; exact text from public reports",
 )

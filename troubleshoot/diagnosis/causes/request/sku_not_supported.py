@@ -41,6 +41,6 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="if serving",
-    look_for="vm ?size…is not supported",
-    source="Azure's guide, Managed online endpoints SKU list",
+    look_for="<size> is not supported",
+    source="Azure's list of sizes for managed online endpoints; not confirmed with Azure",
 )

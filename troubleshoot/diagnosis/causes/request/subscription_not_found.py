@@ -28,6 +28,6 @@ cause = Cause(
     who="subscription administrator",
     retry="after the fix",
     urgent="if serving",
-    look_for="subscription…doesn't exist",
+    look_for="subscription … doesn't exist",
     source="Azure's guide, Subscription doesn't exist",
 )

@@ -29,6 +29,6 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="if serving",
-    look_for="traffic…must be 0",
+    look_for="traffic … must be 0",
     source="public reports",
 )

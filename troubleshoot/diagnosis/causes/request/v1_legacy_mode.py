@@ -22,6 +22,6 @@ cause = Cause(
     who="workspace owner",
     retry="after the fix",
     urgent="if serving",
-    look_for="v1…legacy…mode",
+    look_for="v1_legacy_mode",
     source="Azure's guide, Online endpoint creation fails with a message about v1 legacy mode",
 )

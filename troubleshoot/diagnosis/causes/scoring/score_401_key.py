@@ -16,7 +16,8 @@ cause = Cause(
         scoring(
             r"(?i)invalid (?:bearer )?token\b|\b401\b.{0,40}(?:unauthorized|access denied)"
             r"|(?:unauthorized|unauthenticated)\b.{0,60}\b401|ClientAuthenticationError"
-            r"|authentication failed",
+            r"|authentication failed"
+            r"|ExpiredAuthenticationToken|InvalidAuthenticationToken|token expiry UTC time",
             strength=HINT,
         ),
         looks(with_status(401), strength=HINT),
@@ -33,6 +34,9 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="now",
-    look_for="key_auth_access_denied",
+    look_for="`401 Unauthorized`, or `key_auth_access_denied`",
     source="Azure's guide, HTTP status codes",
+    rivals=(
+        ("score-403-role", "401: who calls is not known; 403: it is known, but may not"),
+    ),
 )

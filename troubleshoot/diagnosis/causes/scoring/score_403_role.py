@@ -31,5 +31,5 @@ cause = Cause(
     retry="after the fix",
     urgent="now",
     look_for="403 Forbidden",
-    source="Azure's guide, HTTP status codes",
+    source="Azure's guide, HTTP status codes; not confirmed with Azure",
 )

@@ -29,6 +29,9 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="now",
-    look_for="no valid deployments to route to",
+    look_for="`404`, `no valid deployments to route to`",
     source="Azure's guide, HTTP status codes",
+    rivals=(
+        ("score-404-wrong-url", "the answer: \"no valid deployments to route to\", or a URL that was not found"),
+    ),
 )

@@ -39,6 +39,6 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="now",
-    look_for="upstream request timeout",
+    look_for="`408`, or `upstream request timeout`",
     source="Azure's guide, HTTP status codes",
 )

@@ -26,6 +26,6 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="now",
-    look_for="payload too large",
+    look_for="`413`, `payload too large`",
     source="Azure's guide, HTTP status codes",
 )

@@ -23,6 +23,7 @@ cause = Cause(
             r"(?i)invalid input format|bad request\b|\bHTTP(?:/\d(?:\.\d)?)? 400\b"
             r"|\b400\b.{0,20}bad request|unprocessable entity",
             strength=HINT,
+            unless=(r"(?i)create_?or_?update|Microsoft\.\w+/\w+|management\.azure\.com",),
         ),
         looks(with_status(400, 415, 422), strength=HINT),
     ),
@@ -40,6 +41,10 @@ cause = Cause(
     retry="after the fix",
     urgent="now",
     look_for="POST body is empty. Expecting a JSON dictionary",
-    source="Azure's guide, HTTP status codes",
+    source="Azure's guide, HTTP status codes; reproduced with the real server",
+    rivals=(
+        ("score-424-run-exception", "the container's own status: 400 or 415 for the request, 500 for run()"),
+        ("score-424-custom-status", "the container's own status: 400 or 415, or another such as 404 or 422"),
+    ),
     outranks=("score-424-model-error", "score-500-platform"),
 )

@@ -49,8 +49,15 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="now",
-    look_for='model-error-statuscode: ?"<status>',
-    source="Azure's guide, HTTP status codes",
+    look_for="ms-azureml-model-error-statuscode: <status>",
+    source="Azure's guide, HTTP status codes; not confirmed with Azure",
+    rivals=(
+        (
+            "score-404-wrong-url",
+            "who has no such route: the container (424, with 404 in the header), or Azure's front "
+            "(404)",
+        ),
+    ),
     while_serving=True,
     outranks=("score-424-model-error", "score-404-wrong-url"),
 )

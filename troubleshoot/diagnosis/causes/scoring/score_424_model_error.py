@@ -40,7 +40,14 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="now",
-    look_for="ms-azureml-model-error-statuscode: ?<status>",
+    look_for="424, with `ms-azureml-model-error-statuscode: <status>`",
     source="Azure's guide, HTTP status codes",
+    rivals=(
+        (
+            "score-424-run-exception",
+            "the header x-ms-run-function-failed, or a traceback in the log: then it was run()",
+        ),
+        ("score-500-platform", "faults of the container reach the caller as 424; 500 is Azure's own"),
+    ),
     is_general=True,
 )

@@ -17,6 +17,7 @@ cause = Cause(
             needs=(r"handle_score|wrap_response|aml_response|AMLResponse",),
         ),
     ),
+    words=(("type", "value"),),
     happened="run() itself ended well, and the server could not write its result. The caller sees 424.",
     fine="The deployment started and was ready; the input was in order.",
     steps=(
@@ -32,7 +33,14 @@ cause = Cause(
     retry="after the fix",
     urgent="now",
     look_for="TypeError: Object of type <type> is not JSON serializable",
-    source="Azure's guide, HTTP status codes",
+    source="Azure's guide, HTTP status codes; reproduced with the real server",
+    rivals=(
+        (
+            "score-424-run-exception",
+            "run() ended well, but what it returned cannot be written: x-ms-run-function-failed is "
+            "False",
+        ),
+    ),
     outranks=("score-424-run-exception", "score-424-model-error", "init-exception"),
     while_serving=True,
 )

@@ -33,8 +33,11 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="now",
-    look_for="An unexpected error occurred in scoring script",
-    source="Azure's guide, HTTP status codes",
+    look_for="An unexpected error occurred in scoring script. Check the logs for more info.",
+    source="Azure's guide, HTTP status codes; reproduced with the real server",
+    rivals=(
+        ("score-500-platform", "faults of run() reach the caller as 424; 500 is Azure's own"),
+    ),
     outranks=("score-424-model-error", "score-500-platform"),
     while_serving=True,
 )

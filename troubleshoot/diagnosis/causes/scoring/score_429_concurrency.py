@@ -36,7 +36,7 @@ cause = Cause(
     who="data scientist",
     retry="wait",
     urgent="now",
-    look_for="too many pending requests",
+    look_for="`429`, `too many pending requests`",
     source="Azure's guide, HTTP status codes",
     outranks=("score-429-rate",),
 )

@@ -31,7 +31,10 @@ cause = Cause(
     who="workspace owner",
     retry="wait",
     urgent="now",
-    look_for="rate ?-limited",
+    look_for="429 and a word such as `rate-limited`",
     source="Azure's guide, HTTP status codes",
+    rivals=(
+        ("score-429-concurrency", "the reason beside 429: a rate limit, or too many pending requests"),
+    ),
     next_test="'Too many pending requests' would mean too few instances; without those words it is the rate.",
 )

@@ -14,7 +14,7 @@ cause = Cause(
     code="500",
     signs=(
         scoring(
-            r"(?i)\b500\b.{0,40}internal server error|internal server error"
+            r"(?i)\b500\b.{0,40}internal server error|internal ?server ?error"
             r"|HTTP(?:/\d(?:\.\d)?)? 500\b|\b500s\b|status(?:_| )?code:? ?500\b",
             strength=HINT,
         ),

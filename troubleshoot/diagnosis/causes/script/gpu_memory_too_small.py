@@ -23,7 +23,7 @@ cause = Cause(
         ),
         console(r"(?i)memory is too small for this level of prefill tokens", strength=HINT),
     ),
-    words=(("size", "the size"),),
+    words=(("size", "this size"),),
     happened="The model was found and its loading began, and then the memory of the GPU ran out.",
     fine="Quota, the image pull, the download of the model and the driver are in order.",
     steps=(
@@ -38,6 +38,9 @@ cause = Cause(
     urgent="if serving",
     look_for="CUDA out of memory",
     source="public reports",
+    rivals=(
+        ("oom-worker-killed", "whose memory: the words CUDA or KV cache speak of the GPU"),
+    ),
     outranks=("init-exception", "container-crashed", "score-424-run-exception"),
     while_serving=True,
 )

@@ -12,7 +12,10 @@ cause = Cause(
     old_code="ERR_2200",
     code="ResourceNotReady",
     signs=(
-        console(r"may indicate binary incompatibility\. Expected \d+ from C header, got \d+ from PyObject"),
+        console(
+            r"ValueError: [\w.]+ size changed, may indicate binary incompatibility\. Expected \d+ from C header,"
+            r" got \d+ from PyObject"
+        ),
         console(
             r"A module that was compiled using NumPy 1\.x cannot be run in\s+NumPy 2",
             strength=HINT,
@@ -38,6 +41,9 @@ cause = Cause(
     retry="after the fix",
     urgent="if serving",
     look_for="may indicate binary incompatibility. Expected … from C header, got … from PyObject",
-    source="Azure's guide, ERROR: ResourceNotReady",
+    source="Azure's guide, ERROR: ResourceNotReady; exact text from public reports",
+    rivals=(
+        ("dependency-version-conflict", "the words: sizes or an ABI that differ, or a name that is not there"),
+    ),
     outranks=("init-exception", "container-crashed"),
 )

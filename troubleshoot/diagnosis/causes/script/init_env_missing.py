@@ -15,7 +15,11 @@ cause = Cause(
         console(
             r"(?m)^\s*KeyError: '(?P<name>[A-Z][A-Z0-9_]{2,})'",
             source="run",
-            needs=(r"os\.environ|<frozen os>|/os\.py",),
+            needs=(
+                r"os\.environ\[['\"][A-Z]"
+                r"|(?:<frozen os>|/os\.py)\", line \d+, in __getitem__\s+"
+                r"(?:raise KeyError\(key\) from None\s+)?(?:[\^~]+\s+)?KeyError: '[A-Z]",
+            ),
         ),
         console(r"(?m)^\s*KeyError: '(?P<name>[A-Z][A-Z0-9]*_[A-Z0-9_]+)'", strength=HINT),
         console(
@@ -25,14 +29,19 @@ cause = Cause(
             strength=HINT,
         ),
         console(
+            r"(?i)(?:setting|set) the (?P<name>[A-Z][A-Z0-9_]{2,}) environment variable"
+            r"|validation errors? for \w*(?:Settings|Config)\b\s*\n(?P<setting>\w+)\s*\n\s*Field required",
+            strength=HINT,
+        ),
+        console(
             r"(?i)(?:missing|required|must set)(?: required)? environment variables?:? "
             r"['\"`]?(?P<name>[A-Z][A-Z0-9_]{2,})",
             strength=HINT,
         ),
     ),
     words=(("name", "it needs"),),
-    happened="The script was imported, the server called init(), and init() ended because {name} is "
-    "not in the environment of the container.",
+    happened="The script was imported, the server called init(), and init() ended because the variable "
+    "{name} is not in the environment of the container.",
     fine="Quota, the image pull, the download of model and code, and the imports are in order.",
     steps=(
         Step(
@@ -48,6 +57,9 @@ cause = Cause(
     retry="after the fix",
     urgent="if serving",
     look_for="KeyError: '<name>'",
-    source="Azure's guide, ERROR: ResourceNotReady",
+    source="Azure's guide, ERROR: ResourceNotReady; reproduced with the real server",
+    rivals=(
+        ("init-exception", "the exception: a KeyError out of os.environ, or any other"),
+    ),
     outranks=("init-exception", "container-crashed"),
 )

@@ -34,7 +34,11 @@ cause = Cause(
     retry="after the fix",
     urgent="if serving",
     look_for="User's init function failed",
-    source="Azure's guide, ERROR: ResourceNotReady",
+    source="Azure's guide, ERROR: ResourceNotReady; reproduced with the real server",
+    rivals=(
+        ("script-syntax-error", "where it stops: while the script is read, or inside init()"),
+        ("dependency-version-conflict", "the exception: a name that a package does not have, or any other"),
+    ),
     next_test="The whole log tells whether the exception came from init() or from something that the "
     "script survived.",
     outranks=("container-crashed",),

@@ -12,6 +12,12 @@ _NO_MODEL = (
     r"|env|toml)$)[^'\n]*"
 )
 
+# A path that names a model: its folder in the container, a word for it, or an ending that models have.
+_MODEL = (
+    r"No such file or directory: '[^'\n]*(?:(?i:model|weights|checkpoint|tokenizer)"
+    r"|\.(?:joblib|pkl|pickle|onnx|pth?|h5|keras|safetensors|gguf|bst|cbm|bin|sav|dill)\b)"
+)
+
 cause = Cause(
     title="init() looks for the model at a path where there is no file",
     kind="Model path",
@@ -24,7 +30,7 @@ cause = Cause(
             rf"(?:FileNotFoundError|OSError|IOError"
             rf"|NotADirectoryError): .*No such file or directory: '(?P<path>{_NOT_SCRIPT})'",
             source="run",
-            needs=(r"in init\b|invoke_init|User's init function failed",),
+            needs=(r"in init\b|invoke_init|User's init function failed", _MODEL),
             unless=(
                 rf"(?:FileNotFoundError|OSError|IOError"
                 rf"|NotADirectoryError): .*No such file or directory: '{_NO_MODEL}'",
@@ -42,14 +48,31 @@ cause = Cause(
             r"?/[^\s'\")]+).{0,80}(?:does not exist|not found|cannot be found)",
             source="run",
         ),
+        console(
+            r"(?P<path>/var/azureml-app/azureml-models/[^\s'\")]+) (?:failed: No such file"
+            r"|does not appear to have a file named)"
+            r"|Could not find an \"MLmodel\" configuration file"
+            r"|Repo id must (?:be in|use) .{0,200}'/(?:var|mnt|model)",
+            strength=HINT,
+        ),
+        console(
+            r"FileNotFoundError: .{0,120}\.(?:joblib|pkl|pickle|onnx|pth?|h5|keras|safetensors|gguf|bst)\b",
+            strength=HINT,
+        ),
         console(r"azureml\.exceptions\.[\w.]*ModelNotFoundException|ModelNotFoundException: ", strength=HINT),
+        console(
+            r"(?i)(?:No such file or directory|does not exist|not found|unable to open)\W{0,6}.{0,40}"
+            r"(?P<path>/var/azureml-app/azureml-models/[^\s'\")]+)",
+            strength=HINT,
+            unless=(r"(?:azureml-models/\S+)\.py\b",),
+        ),
         console(
             rf"(?:FileNotFoundError|OSError|IOError): .*No such file or directory: "
             rf"'(?P<path>{_NOT_SCRIPT})'",
             strength=HINT,
         ),
     ),
-    words=(("path", "the path it asked for"),),
+    words=(("path", "a path that does not exist"),),
     happened="init() asked for {path}. The model was downloaded, but it stands elsewhere below "
     "AZUREML_MODEL_DIR; a model that is a "
     "folder keeps its own name there.",
@@ -74,7 +97,11 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="if serving",
-    look_for="FileNotFoundError: …No such file or directory: '<path>'",
-    source="Azure's guide, ERROR: ResourceNotReady",
+    look_for="FileNotFoundError: [Errno 2] No such file or directory: '<path>'",
+    source="Azure's guide, ERROR: ResourceNotReady; reproduced with the real server",
+    rivals=(
+        ("script-missing", "the path that was not found: one that ends in .py is the script"),
+        ("init-exception", "the exception: a file that is not there, or any other"),
+    ),
     outranks=("init-exception", "container-crashed"),
 )

@@ -32,6 +32,10 @@ cause = Cause(
     retry="after the fix",
     urgent="if serving",
     look_for="node array from the pickle has an incompatible dtype",
-    source="Azure's guide, ERROR: ResourceNotReady",
+    source="Azure's guide, ERROR: ResourceNotReady; exact text from public reports",
+    rivals=(
+        ("init-binary-mismatch", "when it is raised: while the model is read, or while a package is imported"),
+        ("dependency-version-conflict", "when it is raised: while the model is read, or at an import or call"),
+    ),
     outranks=("init-exception", "container-crashed"),
 )

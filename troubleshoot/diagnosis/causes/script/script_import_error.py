@@ -11,8 +11,10 @@ _IMPORTING = (
     r"in <module>|in load_script|Failed to import user script|Worker failed to boot"
     r"|exec_module|, in init\b|invoke_init"
 )
+# A folder of the project: script-local-module-missing looks at these.
+_OWN_FOLDER = r"No module named '(?:src|app|sources?|scripts|scoring|onlinescoring|deployment|project)'"
 # A module of the command line tool: then the machine of the caller lacks something.
-_CLIENT = r"No module named '(?:azure\b|azext|msrest|msal|knack|marshmallow)"
+_CLIENT = r"No module named '(?:azure\.ai\.ml\b|azure\.cli\b|azext|msrest|msal|knack|marshmallow)"
 
 cause = Cause(
     title="The scoring script imports {module}, but the environment does not have it",
@@ -26,7 +28,7 @@ cause = Cause(
             r"ModuleNotFoundError: No module named '(?P<module>\w+)'",
             source="run",
             needs=(_IMPORTING,),
-            unless=(r"No module named '(?:main|azureml|azureml_inference_server_http)\b",),
+            unless=(r"No module named '(?:main|azureml|azureml_inference_server_http)\b", _OWN_FOLDER),
         ),
         console(
             r"ModuleNotFoundError: (?:No module named )?[`']?(?P<module>[\w.]+)",
@@ -43,7 +45,7 @@ cause = Cause(
             r"|make sure) '?(?P<other>[\w-]+)'? .{0,20}installed",
             strength=HINT,
         ),
-        console(r"ImportError: (?:DLL load failed|lib\S+: cannot open shared object file)", source="run"),
+        console(r"(?:ImportError|OSError): (?:DLL load failed|lib\S+: cannot open shared object file)", source="run"),
     ),
     words=(("module", "a package"), ("other", "a package"), ("library", "a package"), ("extra", "a package")),
     happened="Python reached the import of {module} in the scoring script, could not find it, and the "
@@ -71,6 +73,34 @@ cause = Cause(
     retry="after the fix",
     urgent="if serving",
     look_for="ModuleNotFoundError: No module named '<module>'",
-    source="Azure's guide, ERROR: ResourceNotReady",
+    source="Azure's guide, ERROR: ResourceNotReady; reproduced with the real server",
+    rivals=(
+        (
+            "mlflow-monitoring-missing",
+            "the name: azureml.ai, which MLflow's own scoring script asks for, or one that your "
+            "script imports",
+        ),
+        (
+            "server-package-missing",
+            "what is missing: the inference server itself, so that no script was read, or what the "
+            "script imports",
+        ),
+        ("server-contrib-missing", "who asks: the server for azureml.contrib, or your script for another name"),
+        (
+            "mlflow-conda-at-start",
+            "pip or conda failed above it, when the container started; the import error only follows "
+            "from that",
+        ),
+        (
+            "dependency-version-conflict",
+            "\"No module named\" says that the package is not there; \"cannot import name\" that it has "
+            "no such name",
+        ),
+        ("script-missing", "the name 'main', or a path that ends in .py: the script itself is not there"),
+        (
+            "script-syntax-error",
+            "the last line of the first traceback: SyntaxError is a line that Python cannot read",
+        ),
+    ),
     outranks=("init-exception", "container-crashed"),
 )

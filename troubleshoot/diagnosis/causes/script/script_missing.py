@@ -44,7 +44,7 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="if serving",
-    look_for="FileNotFoundError: … No such file or directory: '<path>'",
-    source="Azure's guide, ERROR: ResourceNotReady",
+    look_for="FileNotFoundError: [Errno 2] No such file or directory: '…/<script>.py'",
+    source="Azure's guide, ERROR: ResourceNotReady; reproduced with the real server",
     outranks=("init-exception", "init-model-path", "script-import-error", "container-crashed"),
 )

@@ -38,7 +38,11 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="if serving",
-    look_for="does not have a <function>() function defined",
-    source="Azure's guide, ERROR: ResourceNotReady",
+    look_for="User script at <path> does not have a <function>() function defined",
+    source="Azure's guide, ERROR: ResourceNotReady; reproduced with the real server",
+    rivals=(
+        ("script-missing", "the script was found but lacks init() or run(), or was not found"),
+        ("script-run-signature", "the function is not there, or takes other arguments than the server gives"),
+    ),
     outranks=("init-exception", "container-crashed"),
 )

@@ -34,6 +34,6 @@ cause = Cause(
     retry="after the fix",
     urgent="if serving",
     look_for="run() cannot accept positional-only arguments",
-    source="Azure's guide, ERROR: ResourceNotReady",
+    source="Azure's guide, ERROR: ResourceNotReady; reproduced with the real server",
     outranks=("init-exception", "container-crashed"),
 )

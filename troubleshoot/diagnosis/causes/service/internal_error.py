@@ -12,7 +12,10 @@ cause = Cause(
     old_code="ERR_5000",
     code="InternalServerError",
     signs=(
-        operation(r"(?i)\binternal (?:server |service )?error\b", strength=HINT),
+        operation(
+            r"(?i)\binternal (?:server |service )?error\b|Management Service:\s+Response Code: 50[0-4]\b",
+            strength=HINT,
+        ),
         code(r"InternalServerError|error-internalservererror|ERR_5000"),
     ),
     happened="The operation ended with an internal error. That can be a fault of the service, and it "
@@ -29,8 +32,15 @@ cause = Cause(
     who="Microsoft",
     retry="yes",
     urgent="if serving",
-    look_for="internal server error",
-    source="Azure's guide, ERROR: InternalServerError",
+    look_for="`Internal error.`",
+    source="Azure's guide, ERROR: InternalServerError; exact text from public reports",
+    rivals=(
+        ("internal-error-masked", "how long it took: minutes, or more than an hour with no log of a container"),
+        (
+            "provisioning-timeout",
+            "the message: it says that it took longer than usual, or nothing but internal error",
+        ),
+    ),
     next_test="Deploy the same files on a small CPU size: if that fails within minutes with another "
     "error, the fault was hidden behind this one.",
     is_general=True,

@@ -54,8 +54,8 @@ cause = Cause(
     who="workspace owner",
     retry="no",
     urgent="if serving",
-    look_for="InternalServerError",
-    source="Azure's guide, ERROR: InternalServerError",
+    look_for="`Internal error.` after more than an hour",
+    source="Azure's guide, ERROR: InternalServerError; exact text from public reports",
     next_test="Deploy the same image on a small CPU size: an image that cannot be pulled shows itself "
     "within minutes.",
     outranks=("internal-error",),

@@ -25,6 +25,9 @@ cause = Cause(
     who="data scientist",
     retry="wait",
     urgent="if serving",
-    look_for="waiting for lock confirmation",
+    look_for="`OperationCanceled`, `waiting for lock confirmation`",
     source="Azure's guide, Operation canceled waiting for lock confirmation",
+    rivals=(
+        ("endpoint-busy", "cancelled while it waited, or refused at submit"),
+    ),
 )

@@ -51,7 +51,10 @@ cause = Cause(
     who="data scientist",
     retry="yes",
     urgent="if serving",
-    look_for="operation was cancelled",
+    look_for="`OperationCanceled`, because of another operation",
     source="Azure's guide, Operation canceled by another higher priority operation",
+    rivals=(
+        ("operation-lock", "another operation took its place, or the same request was sent twice"),
+    ),
     outranks=("operation-lock",),
 )

@@ -30,8 +30,12 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="if serving",
-    look_for="user container crashed",
-    source="Azure's guide, ERROR: ResourceNotReady",
+    look_for="User container has crashed or terminated",
+    source="Azure's guide, ERROR: ResourceNotReady; exact text from public reports",
+    rivals=(
+        ("container-restart-loop", "both are traces of what the log shows: neither names a cause"),
+        ("worker-boot-failed", "both are traces: the exception above \"Worker failed to boot\" names the cause"),
+    ),
     next_test="The log of the inference server holds the exception; read it within ten minutes of the "
     "failure, or deploy locally.",
     is_general=True,

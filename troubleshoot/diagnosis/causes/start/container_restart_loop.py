@@ -19,7 +19,10 @@ cause = Cause(
     retry="after the fix",
     urgent="if serving",
     look_for="Back-off restarting failed container",
-    source="Azure's guide, AmlOnlineEndpointEventLog",
+    source="Azure Monitor's tables, AmlOnlineEndpointEventLog",
+    rivals=(
+        ("init-exception", "the exception in the log names the cause; BackOff only says that it came again"),
+    ),
     next_test="The log of the inference server shows what ended the newest start.",
     is_symptom=True,
     outranks=("container-crashed",),

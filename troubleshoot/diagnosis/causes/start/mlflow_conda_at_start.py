@@ -4,6 +4,11 @@ from troubleshoot.diagnosis import fixes
 from troubleshoot.diagnosis.cause import HINT, Cause, console
 from troubleshoot.diagnosis.facts import Step
 
+_PIP_ERROR = (
+    r"ERROR: (?:No matching distribution found for|Could not find a version that satisfies|Cannot install"
+    r"|ResolutionImpossible|Package '[^']+' requires a different Python)"
+)
+
 cause = Cause(
     title="The packages of the MLflow model could not be installed when the container started",
     kind="Environment",
@@ -12,17 +17,15 @@ cause = Cause(
     old_code="ERR_2200",
     code="ResourceNotReady",
     signs=(
-        console(r"CondaEnvExc?eption\b|(?m)^\s*Pip subprocess error:"),
+        console(r"CondaEnvExc?eption\b|CondaValueError: pip returned an error"),
+        console(r"(?m)^\s*Pip subprocess error:\s*\n\s*(?:ERROR|error):", strength=HINT),
         console(
             r"(?m)^\s*(?:ResolvePackageNotFound|UnsatisfiableError|PackagesNotFoundError"
             r"|LibMambaUnsatisfiableError):",
             source="doc",
         ),
-        console(
-            r"ERROR: (?:No matching distribution found for|Could not find a version that satisfies"
-            r"|Cannot install|ResolutionImpossible)",
-            strength=HINT,
-        ),
+        console(_PIP_ERROR, needs=(r"CondaEnvExc?eption\b|CondaValueError: pip returned an error",)),
+        console(_PIP_ERROR, strength=HINT),
     ),
     happened="Without an image of its own, the deployment installs what the model's conda.yaml lists "
     "when the container starts, and that "
@@ -40,6 +43,6 @@ cause = Cause(
     retry="after the fix",
     urgent="if serving",
     look_for="CondaEnvException",
-    source="Azure's guide, Conda installation issues",
+    source="Azure's guide, Conda installation issues; exact text from public reports",
     outranks=("script-import-error", "init-exception", "container-crashed"),
 )

@@ -15,7 +15,7 @@ cause = Cause(
         console(r"ModuleNotFoundError: No module named 'azureml\.ai\b"),
         console(
             r"ModuleNotFoundError: No module named 'azureml'",
-            needs=(r"from azureml\.ai\.monitoring import|mlflow_score_script",),
+            needs=(r"from azureml\.ai\.monitoring import",),
         ),
         console(r"from azureml\.ai\.monitoring import", strength=HINT, needs=(r"ModuleNotFoundError",)),
     ),
@@ -36,7 +36,14 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="if serving",
-    look_for="ModuleNotFoundError: No module named 'azureml.ai",
-    source="Azure's guide, ERROR: ResourceNotReady",
+    look_for="ModuleNotFoundError: No module named 'azureml.ai'",
+    source="Azure's guide, ERROR: ResourceNotReady; exact text from public reports",
+    rivals=(
+        ("server-package-missing", "the name: azureml.ai, or azureml-inference-server-http"),
+        (
+            "script-local-module-missing",
+            "the name: azureml.ai belongs to Azure's azureml-ai-monitoring, never to your own folder",
+        ),
+    ),
     outranks=("script-import-error", "init-exception", "container-crashed"),
 )

@@ -32,7 +32,7 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="if serving",
-    look_for="=======Configuration Error=======",
-    source="Azure's guide, ERROR: ResourceNotReady",
+    look_for="===============Configuration Error=================",
+    source="Azure's guide, ERROR: ResourceNotReady; reproduced with the real server",
     outranks=("init-exception", "container-crashed"),
 )

@@ -28,6 +28,6 @@ cause = Cause(
     retry="after the fix",
     urgent="if serving",
     look_for="ModuleNotFoundError: No module named 'azureml.contrib'",
-    source="Azure's guide, ERROR: ResourceNotReady",
+    source="Azure's guide, ERROR: ResourceNotReady; exact text from public reports",
     outranks=("script-import-error", "init-exception", "container-crashed"),
 )

@@ -35,7 +35,7 @@ cause = Cause(
     who="data scientist",
     retry="after the fix",
     urgent="if serving",
-    look_for="cannot import name '<name>' from 'jinja2",
-    source="Azure's guide, ImportError or ModuleNotFoundError during server startup",
+    look_for="ImportError: cannot import name '<name>' from 'jinja2'",
+    source="Azure's page of the inference server, ImportError or ModuleNotFoundError during server startup",
     outranks=("script-import-error", "init-exception", "container-crashed"),
 )

@@ -28,6 +28,9 @@ cause = Cause(
     retry="after the fix",
     urgent="if serving",
     look_for="register() takes 3 positional arguments but 4 were given",
-    source="Azure's guide, TypeError during server startup",
+    source="Azure's page of the inference server, TypeError during server startup",
+    rivals=(
+        ("server-flask-deps", "the error: register() with one argument too many, or a name that cannot be imported"),
+    ),
     outranks=("init-exception", "container-crashed"),
 )

@@ -39,6 +39,14 @@ cause = Cause(
     retry="after the fix",
     urgent="if serving",
     look_for="A required package azureml-inference-server-http is missing",
-    source="Azure's guide, ERROR: ResourceNotReady",
+    source="Azure's guide, ERROR: ResourceNotReady; exact text from public reports",
+    rivals=(
+        (
+            "server-contrib-missing",
+            "the name: azureml-inference-server-http, or azureml.contrib, which an installed server "
+            "asks for",
+        ),
+        ("script-local-module-missing", "the name: azureml-inference-server-http, or a file of your own project"),
+    ),
     outranks=("script-import-error", "init-exception", "container-crashed"),
 )

@@ -14,6 +14,11 @@ cause = Cause(
     signs=(
         console(r"Reason: Worker failed to boot\.|WorkerBootError|'Worker failed to boot", strength=HINT),
         console(r"Exit code [2-9]\d* is not normal\. Killing image\.|gunicorn/finish [2-9]", strength=HINT),
+        console(
+            r"exited: gunicorn \(exit status \d+; not expected\)|gunicorn entered FATAL state"
+            r"|Exception in worker process",
+            strength=HINT,
+        ),
     ),
     happened="The server started its worker, and the worker ended with an error. What it stumbled "
     "over stands higher in the log.",
@@ -27,7 +32,10 @@ cause = Cause(
     retry="after the fix",
     urgent="if serving",
     look_for="Reason: Worker failed to boot.",
-    source="Azure's guide, ERROR: ResourceNotReady",
+    source="Azure's guide, ERROR: ResourceNotReady; reproduced with the real server",
+    rivals=(
+        ("init-exception", "the exception above \"Worker failed to boot\" names the cause"),
+    ),
     next_test="More lines of the same log, upwards, show the exception that ended the worker.",
     is_symptom=True,
     outranks=("container-crashed", "probe-liveness-failed", "probe-readiness-failed"),

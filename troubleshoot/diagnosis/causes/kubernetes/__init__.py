@@ -1,0 +1,1 @@
+"""Online endpoints on an attached Kubernetes cluster."""

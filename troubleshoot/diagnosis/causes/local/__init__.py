@@ -1,0 +1,1 @@
+"""A deployment on the reader's own machine, made with --local."""
