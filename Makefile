@@ -86,6 +86,9 @@ browser:  ## install Chromium where it is missing
 chaos: setup-dev  ## ten rounds of kill -9 against a running demo; nothing may be lost or doubled
 	@$(BARE) $(PY) -m tests.chaos
 
+bench: setup-dev  ## figures of speed beside their baselines, into var/bench.json
+	@$(BARE) $(PY) -m tests.bench
+
 screenshot: setup-dev  ## take docs/screenshot.png from a fresh demo
 	@$(BARE) $(PY) -m tests.screenshot
 

@@ -158,6 +158,9 @@ def test_a_private_key_over_several_lines_is_taken_out() -> None:
 
 
 def test_a_private_key_whose_end_or_start_was_cut_off_is_taken_out() -> None:
+    stamp = "2026-11-25T10:00:00.1234567Z "
+    stamped = [stamp + "-----BEGIN PRIVATE KEY-----", stamp + BODY, stamp + "-----END PRIVATE KEY-----"]
+    assert BODY not in "".join(redact.lines(stamped)[0])
     assert redact.lines(["-----BEGIN PRIVATE KEY-----", BODY, "a log line goes on"])[0][1:] == [
         "[REDACTED:pem]", "a log line goes on"]
     assert redact.lines(["a log line", BODY, BODY[:30], "-----END PRIVATE KEY-----"])[0][:3] == [

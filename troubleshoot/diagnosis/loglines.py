@@ -48,6 +48,7 @@ _HARMLESS = ("Error while fetching model IDs", "Found extra keys in the config f
 _TIMED = re.compile(r"(?m)^(?:([^\S\n]*\[?\d{4}[-/]?\d\d[-/]?\d\d[ T-]\d\d:\d\d:\d\d)"
                     r"(?:[.,]\d{1,9})?( ?(?:Z|[+-]\d\d:?\d\d)(?!\d))?"
                     r"|[^\[\n]{0,99}\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\])")
+_HAS_TIME = re2.compile(r"\d\d:\d\d:\d\d")
 # What a line must have to be an error, or to have a level or a time; which of them does, the patterns above say.
 _BLANKS = r"[\t\x0b\f\r \x1c-\x1f\x{80}-\x{10FFFF}]*"
 _WIDE = r"[\w\x{80}-\x{10FFFF}]*"
@@ -146,6 +147,8 @@ def logger(line: str) -> str:
 def older(text: str, since: datetime) -> list[tuple[int, int]]:
     """The parts of a text that were written before a moment, by the last time at or above each line."""
     found: list[tuple[int, int]] = []
+    if not _HAS_TIME.search(text):
+        return found
     began = -1
     known: dict[tuple[str, str], bool | None] = {}
     for mark in _TIMED.finditer(text):

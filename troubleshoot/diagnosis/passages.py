@@ -15,7 +15,8 @@ from troubleshoot.diagnosis.errors import codes, readable
 from troubleshoot.diagnosis.facts import Case, Evidence, Log, Text
 from troubleshoot.diagnosis.loglines import older
 from troubleshoot.diagnosis.quoting import MAX_QUOTE, cut
-from troubleshoot.diagnosis.sheet import Listed, Sheet, Starts, blanked, line_end, line_start
+from troubleshoot.diagnosis.scan import lines_with
+from troubleshoot.diagnosis.sheet import Listed, Sheet, Starts, blanked, line_end
 
 __all__ = ["BORROWED", "KINDS", "MAX_QUOTE", "Line", "Passage", "read"]
 
@@ -39,9 +40,8 @@ CONSOLES = (INFERENCE, STORAGE, BUILD)
 MAX_CODES = 5_000  # words of a text that may be error codes
 REMEMBERED = 4  # cases whose passages are kept: those that are being diagnosed
 
-_STATUS_LINE = re2.compile(
-    r"(?m)^[\t\f\r ]*(?:SystemSetup|UserContainerImagePull|ModelDownload|UserContainerStart): *\w+[\t\f\r ]*$"
-)
+_STATUS_NAMES = ("SystemSetup", "UserContainerImagePull", "ModelDownload", "UserContainerStart")
+_STATUS_LINE = re2.compile(rf"(?m)^[\t\f\r ]*(?:{'|'.join(_STATUS_NAMES)}): *\w+[\t\f\r ]*$")
 _EVENT_LINE = re2.compile(r"(?m)^[\t\f\r ]*Kind: *\w+, *Name: *\w+")
 _GUIDED = re2.compile(r"(?m)^[\t\f\r ]*\d{4}-\d\d-\d\dT[\d:.]+Z .*aka\.ms/oe-tsg#")
 _CODE_WORD = re.compile(r"\b(?:[A-Z][a-z]+[A-Z][A-Za-z]*|ERR_\d{4})\b", re.ASCII)
@@ -272,9 +272,9 @@ def _pasted(place: str, part: Text) -> Iterator[Passage]:
         yield _listed(CODE, CODE, _found(_CODE_WORD, said, number) + _found(_ANCHOR, said, number))
         return
     said, stored, number = _opened(_without_returns(readable(part.text)), part.first)
-    status = _whole_lines(_STATUS_LINE, said)
-    events = _whole_lines(_EVENT_LINE, said)
-    guided = _whole_lines(_GUIDED, said)
+    status = _whole_lines(_STATUS_LINE, said, *_STATUS_NAMES)
+    events = _whole_lines(_EVENT_LINE, said, "Kind:")
+    guided = _whole_lines(_GUIDED, said, "aka.ms/oe-tsg#")
     whole = Passage(place, place, Sheet(said), Sheet(stored), number)
     yield _only(STATUS, STATUS, whole, status)
     yield _only(EVENTS, EVENTS, whole, events)
@@ -283,14 +283,11 @@ def _pasted(place: str, part: Text) -> Iterator[Passage]:
     yield from _with_borrowed(_heard(rest))
 
 
-def _whole_lines(pattern: Any, text: str) -> list[tuple[int, int]]:
-    """The lines in which a pattern stands."""
-    found: list[tuple[int, int]] = []
-    for match in pattern.finditer(text):
-        start = line_start(text, match.start())
-        if not found or found[-1][0] != start:
-            found.append((start, line_end(text, start)))
-    return found
+def _whole_lines(pattern: Any, text: str, *words: str) -> list[tuple[int, int]]:
+    """The lines in which a pattern stands that cannot do without one of some words."""
+    if not any(word in text for word in words):
+        return []
+    return [(start, line_end(text, start)) for start in lines_with(pattern, text)]
 
 
 def _only(place: str, source: str, whole: Passage, parts: Sequence[tuple[int, int]]) -> Passage:

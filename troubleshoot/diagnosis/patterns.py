@@ -43,9 +43,11 @@ class Patterns:
 
     def found(self, pattern: str, text: str, shift: int = 0) -> Iterator[Found]:
         """Where a pattern occurs in a text that begins at an offset."""
-        for match in self._compiled[pattern].finditer(text):
+        # The offsets of bytes are those of characters in ASCII; in other texts each match costs a count of characters.
+        said: str | bytes = text.encode() if text.isascii() else text
+        for match in self._compiled[pattern].finditer(said):
             start, end = match.span()
-            names = {name: value for name, value in match.groupdict().items() if value}
+            names = {name: _text(value) for name, value in match.groupdict().items() if value}
             yield Found(start + shift, end + shift, names)
 
 
@@ -94,3 +96,7 @@ def keeps_to_a_line(pattern: str) -> bool:
     bare = re.sub(r"\\[\^$]|\[[^\]]*\]", "", pattern)
     anchored = "^" in bare or "$" in bare
     return not _BEYOND_A_LINE.search(pattern) and (not anchored or pattern.startswith("(?m)"))
+
+
+def _text(value: str | bytes) -> str:
+    return value if isinstance(value, str) else value.decode()

@@ -200,9 +200,14 @@ def _pem_edge(value: str, done: list[str], found: Counter[str]) -> int:
     return PEM_LINES
 
 
+_STAMP = re.compile(r"\S{0,40}\d{4}-\d\d-\d\dT[\d:.]{5,20}Z[ \t]+")  # what a CI log puts before each line
+
+
 def _pem_body(value: str) -> str | None:
     """The line with the key's text taken out, or None where it cannot be a line inside a private key."""
-    start = max((value.rfind(sign) + len(sign) for sign in (" - ", "| ") if sign in value), default=0)
+    stamp = _STAMP.match(value)
+    start = max((value.rfind(sign) + len(sign) for sign in (" - ", "| ") if sign in value),
+                default=stamp.end() if stamp else 0)
     tail = value[start:]
     if tail.strip().startswith(("[REDACTED:pem]", "Proc-Type:", "DEK-Info:")) or not tail.strip():
         return value

@@ -47,7 +47,8 @@ def first_visible(text: str) -> int | None:
 
 def _within(pattern: Any, text: str, start: int, end: int) -> Iterator[int]:
     window, last = text[start:end], -1
-    for found in pattern.finditer(window):
+    # The offsets of bytes are those of characters in ASCII; in other texts each match costs a count of characters.
+    for found in pattern.finditer(window.encode() if window.isascii() else window):
         at = line_start(window, found.start())
         if at != last:
             yield start + at

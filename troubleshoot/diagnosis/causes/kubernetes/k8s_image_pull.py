@@ -10,7 +10,13 @@ cause = Cause(
     label="ERR_1200",
     old_code="ERR_1200",
     code="ImagePullLoopBackOff",
-    signs=(operation(r"\b(?:ErrImagePull|ImagePullBackOff|ImagePullLoopBackOff)\b", strength=HINT, also=(EVENTS, INFERENCE)),),
+    signs=(
+        operation(
+            r"\b(?:ErrImagePull|ImagePullBackOff|ImagePullLoopBackOff)\b",
+            strength=HINT,
+            also=(EVENTS, INFERENCE),
+        ),
+    ),
     happened="The node asked the registry for the image again and again.",
     fine="A node was found.",
     steps=(Step("See what the registry answered", "", "kubectl describe pods -A"),),

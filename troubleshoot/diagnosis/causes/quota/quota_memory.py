@@ -44,7 +44,8 @@ cause = Cause(
     code="OutOfQuota",
     signs=(
         operation(r"(?i)container (?:was )?terminated due to insufficient memory", also=(EVENTS,)),
-        operation(r"\bOOMKilled\b", source="doc", also=(EVENTS,)),
+        events(r"\bOOMKilled\b", source="doc"),
+        operation(r"\bOOMKilled\b", strength=HINT, source="doc"),  # a cluster's pod is ended with this word too
         events(r"(?i)out of memory", strength=HINT),
         console(r"(?i)oom-kill|Memory cgroup out of memory|Out of memory: Kill", source="doc"),
         looks(killed_too, strength=HINT, source="run"),

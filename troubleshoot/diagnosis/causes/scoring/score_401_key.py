@@ -12,7 +12,8 @@ cause = Cause(
     old_code="HTTP 401",
     code="401",
     signs=(
-        scoring(r"key_auth_(?:access_denied|bad_header_\w+)|token_auth_\w+"),
+        scoring(r"key_auth_(?:access_denied|bad_header_\w+)|token_auth_\w+", needs=(r"\b401\b",)),
+        scoring(r"key_auth_(?:access_denied|bad_header_\w+)|token_auth_\w+", strength=HINT),
         scoring(
             r"(?i)invalid (?:bearer )?token\b|\b401\b.{0,40}(?:unauthorized|access denied)"
             r"|(?:unauthorized|unauthenticated)\b.{0,60}\b401|ClientAuthenticationError"
