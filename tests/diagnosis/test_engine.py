@@ -190,6 +190,17 @@ def test_every_likely_finding_names_a_next_test_and_no_other_does():
                 assert bool(finding.next_test) == (finding.certainty == LIKELY), (path, finding.cause)
 
 
+def test_an_answer_that_went_well_has_no_cause_whatever_words_it_holds():
+    text = 'HTTP/1.1 200 OK\n\n{"answer": "Error 404: not found was printed"}'
+    assert diagnose(Case(texts=(Text("scoring", text),), http_status=200)).findings == ()
+
+
+def test_a_status_that_only_the_text_tells_is_the_one_that_is_named():
+    text = "urllib.error.HTTPError: HTTP Error 503: Service Unavailable"
+    best = diagnose(Case(texts=(Text("scoring", text),))).best
+    assert best is None or best.label == "SCORING_503"
+
+
 def test_a_managed_deployment_has_no_cause_of_an_attached_cluster():
     pending = ErrorNode("PodUnschedulable", "0/3 nodes are available: 3 Insufficient nvidia.com/gpu.")
     facts = DeploymentFacts(Place("sub", "rg", "ws", "ep", "blue"))

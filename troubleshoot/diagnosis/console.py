@@ -149,9 +149,7 @@ class Reading:
     def harmless_parts(self) -> list[tuple[int, int]]:
         """The harmless parts of the text, in order; one may hold another."""
         text = self.sheet.text
-        found = {line_start(text, at) for at in occurrences(text, _HARMLESS)}
-        starts = (at for at in occurrences(text, (_HARMLESS_AT_START,)) if not at or text[at - 1] == "\n")
-        parts = [(at, line_end(text, at)) for at in found.union(starts)]
+        parts = [(at, line_end(text, at)) for at in self._harmless_lines]
         return sorted(parts + [(chain.begin, chain.stop) for chain in self._mild])
 
     @cached_property
@@ -204,8 +202,15 @@ class Reading:
         return chains(self.sheet)
 
     @cached_property
+    def _harmless_lines(self) -> set[int]:
+        """Where the lines begin whose own words are known to mean no harm."""
+        text = self.sheet.text
+        starts = (at for at in occurrences(text, (_HARMLESS_AT_START,)) if not at or text[at - 1] == "\n")
+        return {line_start(text, at) for at in occurrences(text, _HARMLESS)}.union(starts)
+
+    @cached_property
     def _mild(self) -> set[Chain]:
-        return {chain for chain in self._every if _is_mild(self.sheet.text, chain)}
+        return {chain for chain in self._every if _is_mild(self.sheet.text, chain.begin, self._harmless_lines)}
 
 
 def read(sheet: Sheet) -> Reading:
@@ -213,17 +218,15 @@ def read(sheet: Sheet) -> Reading:
     return Reading(sheet)
 
 
-def _is_mild(text: str, chain: Chain) -> bool:
-    """True for a traceback that belongs to a harmless line or to a mere warning."""
-    first = chain.begin
-    if text.startswith(HEADER, first) or not loglines.logger(text[first : line_end(text, first)]):
-        head = text[line_start(text, first - 1) : first - 1] if first else ""
-    else:
-        head = text[first : line_end(text, first)]
-    if not head.strip():
-        return False
-    harmless = any(words in head for words in _HARMLESS) or head.startswith(_HARMLESS_AT_START)
-    return harmless or loglines.severity(head) == "warning"
+def _is_mild(text: str, start: int, harmless: Set[int]) -> bool:
+    """True for a traceback, by its first line, that belongs to a harmless line or to a mere warning."""
+    if text.startswith(HEADER, start) or not loglines.logger(text[start : line_end(text, start)]):
+        if not start:
+            return False
+        start = line_start(text, start - 1)
+    head = text[start : line_end(text, start)]
+    may_warn = "W" in head or "level" in head  # a warning says so in capitals, or in JSON
+    return start in harmless or (may_warn and loglines.severity(head) == "warning")
 
 
 def _survived(progress: Sequence[int], starts: Sequence[int]) -> Iterator[tuple[int, int]]:

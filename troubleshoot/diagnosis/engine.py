@@ -60,7 +60,11 @@ def _fits(case: Case, weighed: Weighed) -> bool:
     """Answers to scoring calls never explain why an operation failed, nor a cluster a managed deployment."""
     if case.deployment and case.deployment.compute == "Managed" and weighed.rule.slug.startswith(KUBERNETES):
         return False
-    return bool(case.texts) or not weighed.rule.cause.label.startswith("SCORING_")
+    cause = weighed.rule.cause
+    if not cause.label.startswith("SCORING_"):
+        return True
+    went_well = 200 <= (case.http_status or 0) < 300 and cause.code != str(case.http_status)
+    return bool(case.texts) and not went_well
 
 
 def _is_vague(weighed: Weighed) -> bool:

@@ -15,7 +15,8 @@ MAX_LINES = 3
 # What each says: the server is ready, a request or probe was answered, a stage or a build step went well.
 _GOOD = re2.compile(
     r"(?m)HTTP/\d(?:\.\d)? 20\d |Worker with pid \d+ ready for serving traffic"
-    r"|Users's init has completed successfully"
+    r"|Users's init has completed successfully|User's init\(\) completed successfully"
+    r"|Login Succeeded|entered RUNNING state"
     r"|\" 20\d (?:\d|None|OK|-)|azmlinfsrv - (?:POST|GET) /\S* 20\d |\| root \| INFO "
     r"\| 200[\t\f\r ]*$|Application startup complete\."
     r"|Started (?:HTTPService|GRPCInferenceService) at |Status Code=20\d|Imagefetcher runs successfully"

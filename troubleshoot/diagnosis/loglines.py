@@ -30,6 +30,9 @@ _LEVELS = tuple(re.compile(pattern) for pattern in (
 _JSON_LEVEL = re.compile(r'\s*\{.{0,200}?"level": ?"\[?(\w+)\]?"')
 _JSON_LOGGER = re.compile(r'\s*\{.{0,400}?"logger": ?"([^"]*)"')
 _TRITON = re.compile(r"([IWEF])\d{4} \d\d:\d\d:\d\d\.\d+ ")
+# What a line must begin with to have a level or a time; one look in place of ten.
+_BEGINS = re.compile(r"\s*\[?[\d/:., T+Z-]{8}|[DIWEC] \[?\d|[IWEF]\d{4} |\s*\{|\w+ \| |[^\[\n]{0,99}\[\d\d/"
+                     r"|(?:\([^)]{1,60}\) )?(?:TRACE|DEBUG|INFO|NOTICE|WARN|ERROR|CRITICAL|FATAL)|\[[\d:, +-]{19}")
 _WEIGHT = {"W": "warning", "WARN": "warning", "WARNING": "warning", "E": "error", "C": "error", "F": "error",
            "ERROR": "error", "CRITICAL": "error", "FATAL": "error"}
 _PLAIN_ERROR = re.compile(
@@ -100,6 +103,8 @@ def _levelled(line: str) -> tuple[str, str] | None:
     """Level (letter or word) and logger of a line that has a level; None for any other."""
     if found := LETTER.match(line):
         return found[1], found[2]
+    if not _BEGINS.match(line):
+        return None
     if found := _TRITON.match(line):
         return found[1], ""
     if line.lstrip().startswith("{") and (found := _JSON_LEVEL.match(line)):
@@ -216,4 +221,4 @@ def _next_head(text: str, at: int) -> int:
 
 
 def _headed(line: str) -> bool:
-    return bool(_levelled(line) or moment(line))
+    return bool(_BEGINS.match(line) and (_levelled(line) or moment(line)))

@@ -275,7 +275,8 @@ def _pasted(place: str, part: Text) -> Iterator[Passage]:
     status = _whole_lines(_STATUS_LINE, said, *_STATUS_NAMES)
     events = _whole_lines(_EVENT_LINE, said, "Kind:")
     guided = _whole_lines(_GUIDED, said, "aka.ms/oe-tsg#")
-    whole = Passage(place, place, Sheet(said), Sheet(stored), number)
+    sheet = Sheet(said)
+    whole = Passage(place, place, sheet, sheet if stored is said else Sheet(stored), number)
     yield _only(STATUS, STATUS, whole, status)
     yield _only(EVENTS, EVENTS, whole, events)
     yield replace(_only(OPERATION, place, whole, guided), borrowed=True)
@@ -292,8 +293,11 @@ def _whole_lines(pattern: Any, text: str, *words: str) -> list[tuple[int, int]]:
 
 def _only(place: str, source: str, whole: Passage, parts: Sequence[tuple[int, int]]) -> Passage:
     """A passage of some lines of another."""
-    indices = [whole.at(start) for start, _ in parts]
-    return _listed(place, source, [whole.lines[at] for at in indices])
+    if whole.stored is whole.said:
+        return _listed(
+            place, source, [Line(whole.text[a:b], whole.text[a:b], whole.number(whole.at(a))) for a, b in parts]
+        )
+    return _listed(place, source, [whole.lines[whole.at(start)] for start, _ in parts])
 
 
 def _without(whole: Passage, parts: Sequence[tuple[int, int]]) -> Passage:

@@ -84,7 +84,7 @@ def _outside(passage: Passage, reading: Reading) -> Iterator[tuple[int, int]]:
 
 _CLIENTS = re2.compile(
     r"(?i)^(?:requests|urllib3?|http|aiohttp|httpx|azure|cli|ssl|socket)\.|^Connect|Timeout"
-    r"|^HTTPError|^ssl"
+    r"|^HTTPError|^ssl|^WebserviceException"
 )
 
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+import re2
+
 from troubleshoot.diagnosis import addresses, names
-from troubleshoot.diagnosis.cause import EVENTS, INFERENCE, OPERATION, STATUS, STORAGE, Cause
+from troubleshoot.diagnosis.cause import EVENTS, INFERENCE, OPERATION, SCORING, STATUS, STORAGE, Cause
 from troubleshoot.diagnosis.errors import messages
 from troubleshoot.diagnosis.facts import LIKELY, LOGS, Case, Evidence, Finding, Step
 from troubleshoot.diagnosis.weigh import Hit, Weighed
@@ -50,7 +52,7 @@ def finding(case: Case, weighed: Weighed, certainty: str, held: Sequence[Weighed
         next_test=say(_next_test(weighed, held)) if certainty == LIKELY else "",
         old_code=cause.old_code,
         code=cause.code,
-        label=_label(case, cause),
+        label=_label(case, cause, weighed.hits),
         who=cause.who,
         retry=cause.retry,
         urgent=cause.urgent,
@@ -68,11 +70,16 @@ def _next_test(weighed: Weighed, held: Sequence[Weighed]) -> str:
     return weighed.rule.cause.next_test or _NEXT_TEST[weighed.rule.cause.stage]
 
 
-def _label(case: Case, cause: Cause) -> str:
-    """The contract's label; `SCORING_*` is the status that the caller saw, else the cause's own code."""
+_STATUS = re2.compile(r"(?i)\b(?:HTTP(?:/\d(?:\.\d)?| Error)?|status(?:[ _]code)?|response code)\W{1,3}([45]\d\d)\b")
+
+
+def _label(case: Case, cause: Cause, found: Sequence[Hit]) -> str:
+    """The contract's label; `SCORING_*` is the status that the caller saw, or a quoted one, or the cause's own."""
     if cause.label != "SCORING_*":
         return cause.label
-    return f"SCORING_{case.http_status or cause.code}"
+    quoted = (_STATUS.search(hit.evidence.text) for hit in found if hit.evidence.source == SCORING)
+    told = next((match[1] for match in quoted if match), cause.code)
+    return f"SCORING_{case.http_status or told}"
 
 
 def _evidence(found: Sequence[Hit]) -> tuple[Evidence, ...]:

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import re2
 
@@ -29,8 +29,7 @@ _STARTING = ("load_script", "Encountered Exception Traceback")
 _LONGEST = 400  # lines of one block; what is longer is no traceback
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(NamedTuple):
     """One traceback with those it caused. `raised` are the exception lines; the first is the cause."""
 
     start: int
@@ -100,11 +99,11 @@ class _Marks:
 
     def between(self, start: int, end: int) -> tuple[bool, bool, bool]:
         """Whether a part of the text speaks of run(), of the start, of init()."""
-        running, starting, in_init = (
-            bool(places) and bisect_left(places, start) < bisect_left(places, end)
-            for places in (self._running, self._starting, self._in_init)
-        )
-        return running, starting, in_init
+        return _any(self._running, start, end), _any(self._starting, start, end), _any(self._in_init, start, end)
+
+
+def _any(places: Sequence[int], start: int, end: int) -> bool:
+    return bool(places) and bisect_left(places, start) < bisect_left(places, end)
 
 
 def _chain(text: str, start: int, heads: _Heads) -> tuple[int, int, Sequence[int]]:

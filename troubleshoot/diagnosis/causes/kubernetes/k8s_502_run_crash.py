@@ -15,6 +15,7 @@ cause = Cause(
             r"(?i)\b502\b.{0,40}bad gateway|bad gateway\b|HTTP(?:/\d(?:\.\d)?)? 502\b",
             strength=HINT,
             source="doc",
+            unless=(r"\.inference\.ml\.azure\.",),  # the address of a managed endpoint
         ),
         scoring(
             r"""(?m)^Content: b["'].+""",

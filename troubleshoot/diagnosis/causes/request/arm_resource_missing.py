@@ -17,6 +17,7 @@ cause = Cause(
             r"|resource)\b.{0,80}\b(?:does not exist|doesn't exist|was not found|could not be found"
             r"|not found)\b",
             strength=HINT,
+            unless=(r"(?i)\blocal deployment \(",),
         ),
         operation(
             r"(?i)could not find (?:the )?(?:datastore|endpoint|deployment|model|environment|compute"
