@@ -49,7 +49,7 @@ def _at_work(rng: random.Random, count: int) -> str:
 
 def hostile() -> Iterator[tuple[str, str]]:
     """What a text may do to a reader, with a name for each."""
-    log = _sample("script-import-error/server.log")
+    log = _sample("script-import-error/server.log").partition("Container logs:\n")[2]
     yield "log of a server at work", server_log(2 * MB)
     yield "crashes one after the other", log * (2 * MB // len(log))
     yield "one line of 10 MB", "a" * 10 * MB

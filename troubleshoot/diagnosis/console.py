@@ -10,7 +10,7 @@ import re2
 from troubleshoot.diagnosis import loglines
 from troubleshoot.diagnosis.scan import last_lines_with, lines_with, occurrences
 from troubleshoot.diagnosis.sheet import Sheet, line_end, line_start
-from troubleshoot.diagnosis.tracebacks import HEADER, Chain, chains
+from troubleshoot.diagnosis.tracebacks import HEADER, Chain, are_heads_alone, chains
 
 # Known to mean no harm (CATALOGUE 2, and what the server and its base images print at every start).
 _HARMLESS = (
@@ -148,9 +148,18 @@ class Reading:
     @cached_property
     def harmless_parts(self) -> list[tuple[int, int]]:
         """The harmless parts of the text, in order; one may hold another."""
-        text = self.sheet.text
-        parts = [(at, line_end(text, at)) for at in self._harmless_lines]
-        return sorted(parts + [(chain.begin, chain.stop) for chain in self._mild])
+        return sorted([*self._lines_together(), *((chain.begin, chain.stop) for chain in self._mild)])
+
+    def _lines_together(self) -> Iterator[tuple[int, int]]:
+        text, start, end = self.sheet.text, -1, -2
+        for at in sorted(self._harmless_lines):
+            if at != end + 1:
+                if start >= 0:
+                    yield start, end
+                start = at
+            end = line_end(text, at)
+        if start >= 0:
+            yield start, end
 
     @cached_property
     def harmless(self) -> Ranges:
@@ -160,7 +169,9 @@ class Reading:
 
     @cached_property
     def wrapped(self) -> Ranges:
-        """Lines of the later blocks of a chained traceback."""
+        """Lines of the later blocks of a chained traceback; all of them where tracebacks are cut to their heads."""
+        if self._cut_up:
+            return Ranges([(0, len(self.sheet))])
         return Ranges((chain.raised[0] + 1, chain.end) for chain in self.chains if chain.raised)
 
     @cached_property
@@ -199,7 +210,11 @@ class Reading:
 
     @cached_property
     def _every(self) -> tuple[Chain, ...]:
-        return chains(self.sheet)
+        return () if self._cut_up else chains(self.sheet)
+
+    @cached_property
+    def _cut_up(self) -> bool:
+        return are_heads_alone(self.sheet.text)
 
     @cached_property
     def _harmless_lines(self) -> set[int]:

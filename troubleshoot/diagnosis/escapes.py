@@ -41,7 +41,9 @@ def split(text: str) -> list[str]:
 
 def marks(text: str) -> str:
     """The text with its escaped quotation marks and characters as themselves; no line is added."""
-    return _MARKS["\\\\" in text].sub(_character, text) if "\\" in text else text
+    if "\\\\" not in text and "\\u00" not in text:
+        return text.replace('\\"', '"').replace("\\'", "'").replace("\\/", "/")
+    return _MARKS["\\\\" in text].sub(_character, text)
 
 
 def stored_offset(stored: str, offset: int) -> int:

@@ -48,7 +48,7 @@ _HARMLESS = ("Error while fetching model IDs", "Found extra keys in the config f
              "EdgeHubConnectionString and IOTEDGE_IOTHUBHOSTNAME are not set", "is normal. Not restarting",
              "no version information available", "DEPRECATION")
 
-_TIMED = re.compile(r"(?m)^(?:([^\S\n]*\[?\d{4}[-/]?\d\d[-/]?\d\d[ T-]\d\d:\d\d:\d\d)"
+_TIMED = re.compile(r"\n(?:([^\S\n]*\[?\d{4}[-/]?\d\d[-/]?\d\d[ T-]\d\d:\d\d:\d\d)"
                     r"(?:[.,]\d{1,9})?( ?(?:Z|[+-]\d\d:?\d\d)(?!\d))?"
                     r"|[^\[\n]{0,99}\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\])")
 _HAS_TIME = re2.compile(r"\d\d:\d\d:\d\d")
@@ -156,8 +156,8 @@ def older(text: str, since: datetime) -> list[tuple[int, int]]:
         return found
     began = -1
     known: dict[tuple[str, str], bool | None] = {}
-    for mark in _TIMED.finditer(text):
-        key = mark[1] or mark[0], mark[2] or ""
+    for mark in _TIMED.finditer("\n" + text):  # a line begins at the offset of the line feed before it, less one
+        key = mark[1] or mark[0][1:], mark[2] or ""
         if key not in known:
             known[key] = _surely_before("".join(key), since)
         old = known[key]

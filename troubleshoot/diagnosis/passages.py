@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 import re2
 
@@ -48,8 +48,7 @@ _CODE_WORD = re.compile(r"\b(?:[A-Z][a-z]+[A-Z][A-Za-z]*|ERR_\d{4})\b", re.ASCII
 _ANCHOR = re2.compile(r"oe-tsg#(error-[a-z]{4,60})")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line as signs read it (unescaped), the stored text it came from, and its number there."""
 
     text: str
@@ -75,11 +74,13 @@ class Lines(Sequence[Line]):
     def __getitem__(self, at: int | slice) -> Line | tuple[Line, ...]:
         if isinstance(at, slice):
             first, last, step = at.indices(len(self))
-            pairs = zip(self._said.some(first, last), self._stored.some(first, last), strict=True)
+            said = self._said.some(first, last)
+            pairs = zip(said, said if self._stored is self._said else self._stored.some(first, last), strict=True)
             found = tuple(Line(text, stored, self._number(one)) for one, (text, stored) in enumerate(pairs, first))
             return found if step == 1 else tuple(self[one] for one in range(first, last, step))
         at = at if at >= 0 else len(self) + at
-        return Line(self._said.line(at), self._stored.line(at), self._number(at))
+        text = self._said.line(at)
+        return Line(text, text if self._stored is self._said else self._stored.line(at), self._number(at))
 
     def __iter__(self) -> Iterator[Line]:
         pairs = zip(self._said.lines(), self._stored.lines(), strict=True)
@@ -211,10 +212,14 @@ def _broken(text: str, first: int, ranges: Iterable[tuple[int, int]]) -> tuple[s
     for start, end in ranges:
         before, parts = text[done:start], escapes.split(text[start:end])
         line += before.count("\n") + parts[0].count("\n")
-        for part in parts[1:]:
-            line += 1
-            added.append(line)
-            line += part.count("\n")
+        if "\n" not in text[start:end]:
+            added += range(line + 1, line + len(parts))
+            line += len(parts) - 1
+        else:
+            for part in parts[1:]:
+                line += 1
+                added.append(line)
+                line += part.count("\n")
         broken = "\n".join(parts)
         said += [before, escapes.marks(broken)]
         stored += [before, broken]

@@ -17,7 +17,8 @@ _LINKS = (
 )
 # Each word group can end in one way only, so that the standard `re` never goes back far.
 _RAISED = re.compile(r"(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?::|$)|[a-z_]\w*(?:\.\w+)+:\s", re.ASCII)
-_SURELY = r"(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt|Exit)"
+_ENDINGS = ("Error", "Exception", "Interrupt", "Exit")
+_SURELY = rf"(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:{'|'.join(_ENDINGS)})"
 _BLANKS = r"[\t\x0b\f\r \x1c-\x1f\x{80}-\x{10FFFF}]*"
 _SURELY_RAISED = re2.compile(rf"^{_SURELY}(?::|$)")
 _RAISED_LINE = re2.compile(rf"(?m)^{_BLANKS}{_SURELY}(?::|{_BLANKS}$)")
@@ -27,6 +28,7 @@ _RUNNING = ("invoke_run", "in handle_score", "Encountered Exception: Traceback")
 _IN_INIT = ("invoke_init", ", in init", "User's init function failed")
 _STARTING = ("load_script", "Encountered Exception Traceback")
 _LONGEST = 400  # lines of one block; what is longer is no traceback
+_MANY, _SHORTEST = 200, 160  # more tracebacks than that, each shorter in the mean, are not what a program prints
 
 
 class Chain(NamedTuple):
@@ -47,6 +49,11 @@ def chains(sheet: Sheet) -> tuple[Chain, ...]:
     return tuple(_all(sheet))
 
 
+def are_heads_alone(text: str) -> bool:
+    """True where tracebacks stand closer than whole ones can, as in the lines that a search for them prints."""
+    return max(text.count(HEADER), sum(map(text.count, _LINKS))) > max(_MANY, len(text) // _SHORTEST)
+
+
 def is_raised(line: str) -> bool:
     """True for a line that can only be the end of a traceback, such as `ValueError: …`."""
     return bool(_SURELY_RAISED.search(line.strip()))
@@ -54,7 +61,10 @@ def is_raised(line: str) -> bool:
 
 def raised_lines(text: str, start: int = 0, stop: int | None = None) -> Iterator[int]:
     """Offsets of the lines, from one to another, that can only be the end of a traceback."""
-    return (at for at in lines_with(_RAISED_LINE, text, start, stop) if is_raised(text[at : line_end(text, at)]))
+    if any(text.find(ending, start, stop) >= 0 for ending in _ENDINGS):
+        for at in lines_with(_RAISED_LINE, text, start, stop):
+            if is_raised(text[at : line_end(text, at)]):
+                yield at
 
 
 def _all(sheet: Sheet) -> Iterator[Chain]:
@@ -160,6 +170,8 @@ def _above(text: str, at: int) -> int:
 
 def _below(text: str, at: int) -> int:
     """The first line from here on that is not blank, or the end."""
+    if text[at : at + 1] > " ":
+        return at
     found = _BLANK.match(text, min(at, len(text)))
     end = found.end() if found else at
     return max(at, line_start(text, end)) if end < len(text) else len(text) + 1
