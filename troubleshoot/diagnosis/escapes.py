@@ -8,7 +8,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 
-import re2
+from troubleshoot.diagnosis.sheet import line_end, line_start
 
 Number = Callable[[int], int | None]
 
@@ -17,7 +17,6 @@ _MARKS = (
     re.compile(r"""\\(?:u00([0-9a-fA-F]{2})|(["'/]))"""),
     re.compile(r"""\\++(?:u00([0-9a-fA-F]{2})|(["'/]))?+"""),
 )
-_SEVERAL = re2.compile(r"(?m)^.*\\[nr].*\\[nr].*\\[nr].*$")
 _LONG = 200  # characters above which a console line may be a whole log
 
 
@@ -42,7 +41,8 @@ def split(text: str) -> list[str]:
 def marks(text: str) -> str:
     """The text with its escaped quotation marks and characters as themselves; no line is added."""
     if "\\\\" not in text and "\\u00" not in text:
-        return text.replace('\\"', '"').replace("\\'", "'").replace("\\/", "/")
+        said = text.replace('\\"', '"')
+        return said.replace("\\'", "'").replace("\\/", "/") if "\\" in said else said
     return _MARKS["\\\\" in text].sub(_character, text)
 
 
@@ -58,12 +58,18 @@ def stored_offset(stored: str, offset: int) -> int:
 
 def several(text: str) -> Iterator[tuple[int, int]]:
     """The long lines of a console that hold a whole log with its line breaks escaped."""
-    if "\\n" not in text and "\\r" not in text:
-        return
-    for found in _SEVERAL.finditer(text):
-        start, end = found.span()
+    at = _first_break(text, 0)
+    while at >= 0:
+        start, end = line_start(text, at), line_end(text, at)
         if end - start > _LONG and len(list(itertools.islice(breaks(text[start:end]), 3))) == 3:
             yield start, end
+        at = _first_break(text, end)
+
+
+def _first_break(text: str, start: int) -> int:
+    feed = text.find("\\n", start)
+    back = text.find("\\r", start, feed if feed >= 0 else len(text))
+    return back if back >= 0 else feed
 
 
 def counted(first: int | None) -> Number:

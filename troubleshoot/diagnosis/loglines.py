@@ -184,9 +184,10 @@ def _surely_before(second: str, since: datetime) -> bool | None:
 
 def error_lines(text: str, start: int = 0) -> Iterator[int]:
     """Offsets of the lines that speak of an error, from the line at `start` on; `severities` for a long text."""
-    zones = _harmless_zones(text, _head_above(text, start))
-    zone = next(zones, None)
+    zones: Iterator[tuple[int, int]] | None = None
+    zone: tuple[int, int] | None = (-1, -1)
     for at in lines_with(_MAYBE_ERROR, text, start):
+        zones = zones or _harmless_zones(text, _head_above(text, start))
         while zone and zone[1] <= at:
             zone = next(zones, None)
         if not (zone and zone[0] <= at) and severity(text[at : line_end(text, at)]) == "error":
@@ -204,7 +205,7 @@ def _harmless_zones(text: str, begin: int) -> Iterator[tuple[int, int]]:
     end = 0
     for at in occurrences(text, _HARMLESS, begin):
         start, behind = line_start(text, at), line_end(text, at)
-        if start >= end and _headed(text[start:behind]):
+        if start >= end and _BEGINS.match(text, start) and _headed(text[start:behind]):
             end = _next_head(text, behind + 1)
             yield start, end
 

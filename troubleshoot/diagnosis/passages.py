@@ -3,20 +3,21 @@
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, NamedTuple, overload
+from typing import Any
 
 import re2
 
 from troubleshoot.diagnosis import console, escapes
 from troubleshoot.diagnosis.cause import BUILD, CODE, EVENTS, INFERENCE, OPERATION, SCORING, STATUS, STORAGE
 from troubleshoot.diagnosis.errors import codes, readable
-from troubleshoot.diagnosis.facts import Case, Evidence, Log, Text
+from troubleshoot.diagnosis.facts import Case, Log, Text
 from troubleshoot.diagnosis.loglines import older
-from troubleshoot.diagnosis.quoting import MAX_QUOTE, cut
+from troubleshoot.diagnosis.passage import Line, Passage
+from troubleshoot.diagnosis.quoting import MAX_QUOTE
 from troubleshoot.diagnosis.scan import lines_with
-from troubleshoot.diagnosis.sheet import Listed, Sheet, Starts, blanked, line_end
+from troubleshoot.diagnosis.sheet import Listed, Sheet, blanked, line_end
 
 __all__ = ["BORROWED", "KINDS", "MAX_QUOTE", "Line", "Passage", "read"]
 
@@ -46,88 +47,6 @@ _EVENT_LINE = re2.compile(r"(?m)^[\t\f\r ]*Kind: *\w+, *Name: *\w+")
 _GUIDED = re2.compile(r"(?m)^[\t\f\r ]*\d{4}-\d\d-\d\dT[\d:.]+Z .*aka\.ms/oe-tsg#")
 _CODE_WORD = re.compile(r"\b(?:[A-Z][a-z]+[A-Z][A-Za-z]*|ERR_\d{4})\b", re.ASCII)
 _ANCHOR = re2.compile(r"oe-tsg#(error-[a-z]{4,60})")
-
-
-class Line(NamedTuple):
-    """One line as signs read it (unescaped), the stored text it came from, and its number there."""
-
-    text: str
-    stored: str
-    number: int | None = None
-
-
-class Lines(Sequence[Line]):
-    """The lines of a passage, made when they are asked for."""
-
-    __slots__ = ("_number", "_said", "_stored")
-
-    def __init__(self, said: Sheet, stored: Sheet, number: escapes.Number) -> None:
-        self._said, self._stored, self._number = said, stored, number
-
-    def __len__(self) -> int:
-        return len(self._said)
-
-    @overload
-    def __getitem__(self, at: int) -> Line: ...
-    @overload
-    def __getitem__(self, at: slice) -> tuple[Line, ...]: ...
-    def __getitem__(self, at: int | slice) -> Line | tuple[Line, ...]:
-        if isinstance(at, slice):
-            first, last, step = at.indices(len(self))
-            said = self._said.some(first, last)
-            pairs = zip(said, said if self._stored is self._said else self._stored.some(first, last), strict=True)
-            found = tuple(Line(text, stored, self._number(one)) for one, (text, stored) in enumerate(pairs, first))
-            return found if step == 1 else tuple(self[one] for one in range(first, last, step))
-        at = at if at >= 0 else len(self) + at
-        text = self._said.line(at)
-        return Line(text, text if self._stored is self._said else self._stored.line(at), self._number(at))
-
-    def __iter__(self) -> Iterator[Line]:
-        pairs = zip(self._said.lines(), self._stored.lines(), strict=True)
-        return (Line(text, stored, self._number(at)) for at, (text, stored) in enumerate(pairs))
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """What was said in one place, line by line. `borrowed` says that it only quotes this place."""
-
-    place: str
-    source: str
-    said: Sheet  # as signs read it: unescaped, without harmless lines
-    stored: Sheet  # the same lines as they came
-    number: escapes.Number
-    reading: console.Reading | None = None  # of a console: which lines mean no harm, and the like
-    borrowed: bool = False
-
-    @property
-    def text(self) -> str:
-        """All that was said."""
-        return self.said.text
-
-    @property
-    def lines(self) -> Sequence[Line]:
-        """Each line; to walk through all of a long passage is slow, to search its text is not."""
-        return Lines(self.said, self.stored, self.number)
-
-    @property
-    def starts(self) -> Sequence[int]:
-        """Where each line begins in the text."""
-        return Starts(self.said)
-
-    def at(self, offset: int) -> int:
-        """The index of the line that an offset in `text` stands in."""
-        return self.said.at(offset)
-
-    def quote(self, start: int, end: int) -> Evidence:
-        """The stored line in which a match stands, cut to what a reader can take in."""
-        at = self.said.at(start)
-        begin = start - self.said.start(at)
-        text, stored = self.said.line(at), self.stored.line(at)
-        return Evidence(self.source, cut(stored, text, begin, begin + end - start), self.number(at))
-
-    def quote_line(self, at: int) -> Evidence:
-        """A whole line by its index."""
-        return self.quote(self.said.start(at), self.said.end(at))
 
 
 _recent: tuple[tuple[Case, tuple[Passage, ...]], ...] = ()

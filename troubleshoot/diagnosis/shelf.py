@@ -4,7 +4,6 @@ import hashlib
 import importlib
 import importlib.resources
 import pkgutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
@@ -56,12 +55,6 @@ def fingerprint() -> str:
 def scan(passage: Passage) -> Scan:
     """The patterns of the signs of the passage's place, and of what they need or exclude, tried on its text."""
     return Scan(patterns(passage.place), passage.text)
-
-
-def candidates(passage: Passage) -> Iterator[tuple[Rule, Sign]]:
-    """The signs of the passage's place whose pattern may occur in its text."""
-    possible = patterns(passage.place).possible(passage.text)
-    return ((rule, sign) for rule, sign in signs(passage.place) if sign.pattern in possible)
 
 
 @cache

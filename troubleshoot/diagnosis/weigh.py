@@ -1,9 +1,8 @@
 """Tries the signs of all causes on the passages of a case, and weighs what they hit."""
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-
-import re2
 
 from troubleshoot.diagnosis import logs
 from troubleshoot.diagnosis.answered import STATUS_SEEN
@@ -21,7 +20,8 @@ from troubleshoot.diagnosis.cause import (
 )
 from troubleshoot.diagnosis.facts import Case, Evidence
 from troubleshoot.diagnosis.passages import Passage
-from troubleshoot.diagnosis.shelf import Rule, candidates, looking
+from troubleshoot.diagnosis.patterns import Found, Scan
+from troubleshoot.diagnosis.shelf import Rule, looking, scan, signs
 
 # Order of trust (CATALOGUE 1): message text, stage, console, code; borrowed words above the code only.
 TRUST = {
@@ -100,8 +100,9 @@ def weigh(case: Case, passages: Sequence[Passage]) -> list[Weighed]:
 
 def _hits(case: Case, passages: Sequence[Passage]) -> Iterator[tuple[Rule, Sign, Hit]]:
     for passage in passages:
-        for rule, sign in candidates(passage):
-            for hit in _in_passage(rule, sign, passage):
+        scanned = scan(passage)
+        for rule, sign in signs(passage.place):
+            for hit in _in_passage(rule, sign, passage, scanned):
                 yield rule, sign, hit
     for rule, sign in looking():
         for hit in _looked(sign, case):
@@ -136,28 +137,21 @@ def _looked(sign: Sign, case: Case) -> Iterator[Hit]:
         yield Hit(evidence, sign.proves, trust, evidence.line or 0)
 
 
-def _in_passage(rule: Rule, sign: Sign, passage: Passage) -> Iterator[Hit]:
-    if any(_search(text, passage) for text in sign.unless) or not all(
-        _search(text, passage) for text in sign.needs
-    ):
+def _in_passage(rule: Rule, sign: Sign, passage: Passage, scanned: Scan) -> Iterator[Hit]:
+    if sign.pattern not in scanned.possible:
         return
-    matches = re2.finditer(sign.pattern, passage.text)
-    for _, match in zip(range(MAX_HITS), matches, strict=False):
-        hit = _hit(sign, passage, match)
-        weighed = _by_line(rule, passage, hit, passage.at(match.start()))
+    if any(map(scanned.holds, sign.unless)) or not all(map(scanned.holds, sign.needs)):
+        return
+    for found in itertools.islice(scanned.found(sign.pattern), MAX_HITS):
+        weighed = _by_line(rule, passage, _hit(sign, passage, found), passage.at(found.start))
         if weighed:
             yield weighed
 
 
-def _search(pattern: str, passage: Passage) -> bool:
-    return re2.search(pattern, passage.text) is not None
-
-
-def _hit(sign: Sign, passage: Passage, match: object) -> Hit:
-    start, end = match.span()  # type: ignore[attr-defined]
-    names = {name: value for name, value in match.groupdict().items() if value}  # type: ignore[attr-defined]
+def _hit(sign: Sign, passage: Passage, found: Found) -> Hit:
     trust = BORROWED_TRUST if passage.borrowed and passage.place != CODE else TRUST[passage.place]
-    return Hit(passage.quote(start, end), sign.proves and not passage.borrowed, trust, start, names)
+    proves = sign.proves and not passage.borrowed
+    return Hit(passage.quote(found.start, found.end), proves, trust, found.start, found.names)
 
 
 def _by_line(rule: Rule, passage: Passage, hit: Hit, at: int) -> Hit | None:
@@ -182,6 +176,5 @@ def _went_on(passage: Passage, at: int) -> Evidence:
     reading = passage.reading
     later = reading.last_ready if reading else -1
     if reading and at in reading.survived:
-        later = next(one for one in range(at, len(passage.lines)) if one not in reading.survived)
-    start = passage.starts[later]
-    return passage.quote(start, start + len(passage.lines[later].text))
+        later = reading.survived.behind(at)
+    return passage.quote_line(later)

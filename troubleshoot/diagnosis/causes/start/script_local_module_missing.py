@@ -19,15 +19,22 @@ _FOLDER = re2.compile(rf"^(?:{_FOLDERS})$")
 def own_module(case: Case) -> Iterator[Evidence]:
     """What Python did not find, where the lines of the traceback show that it belongs to the project."""
     for passage in passages.read(case):
-        if passage.place != INFERENCE or passage.borrowed or not passage.reading:
+        told = passage.place == INFERENCE and not passage.borrowed and "No module named" in passage.text
+        if not told or not passage.reading:
             continue
         for chain in passage.reading.chains:
             at = chain.raised[0] if chain.raised and not chain.running else len(passage.lines)
             ended = at < len(passage.lines) and at >= passage.reading.last_ready and at not in passage.reading.survived
-            found = _MISSING.search(passage.lines[at].text) if ended else None
-            if found and _is_own(found["module"], [line.text for line in passage.lines[chain.start : at]]):
-                start = passage.starts[at]
-                yield passage.quote(start, start + len(passage.lines[at].text))
+            found = _MISSING.search(passage.said.line(at)) if ended else None
+            if not found or not _may_be_own(found["module"]):
+                continue
+            if _is_own(found["module"], [line.text for line in passage.lines[chain.start : at]]):
+                yield passage.quote_line(at)
+
+
+def _may_be_own(module: str) -> bool:
+    """False for a bare name that no folder of a project has: its frames need not be read."""
+    return "." in module or bool(_FOLDER.search(module))
 
 
 def _is_own(module: str, frames: list[str]) -> bool:
