@@ -8,7 +8,7 @@ from tests.through import through
 from troubleshoot import clock, logstore
 from troubleshoot.diagnosis import plain
 from troubleshoot.diagnosis.facts import STAGES, Verdict
-from troubleshoot.models import Attempt
+from troubleshoot.models import Attempt, QuotaRow
 
 pytestmark = pytest.mark.django_db
 SEEDS = range(1, 21)
@@ -41,6 +41,8 @@ def sources(attempt):
         yield from (text for _, text in logstore.read(log))
     for kept in (attempt.operation, attempt.spec, attempt.assets, attempt.events, attempt.status):
         yield from _texts(kept)
+    for row in QuotaRow.objects.all():
+        yield from _texts(row.data)
 
 
 def _texts(value):

@@ -51,6 +51,7 @@ cause = Cause(
         "probe-readiness-failed",
         "container-crashed",
         "container-restart-loop",
+        "sku-too-small",
         "init-exception",
         "init-too-slow",
     ),

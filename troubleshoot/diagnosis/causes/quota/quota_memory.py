@@ -90,6 +90,6 @@ cause = Cause(
             "exception says",
         ),
     ),
-    outranks=("out-of-quota", "oom-worker-killed"),
+    outranks=("out-of-quota", "oom-worker-killed", "sku-too-small"),
     while_serving=True,
 )
