@@ -12,7 +12,7 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 	--no-emit-find-links --no-header
 PARTS := lint types walls migrations-check on-postgres journeys on-sqlite
 
-.PHONY: help setup setup-dev demo demo-reset run doctor test $(PARTS) browser chaos screenshot docs lock
+.PHONY: help setup setup-dev demo demo-reset run doctor test $(PARTS) browser stories chaos screenshot docs lock
 .DEFAULT_GOAL := help
 
 help:  ## list these targets
@@ -82,6 +82,9 @@ browser:  ## install Chromium where it is missing
 	else \
 		echo "No Chromium found. Install it (Debian: 'apt-get install chromium' as root), or name one: CHROMIUM=/path" >&2; exit 1; \
 	fi
+
+stories: setup-dev  ## the stories of twenty seeded fleets, told rightly (the suite takes eight)
+	@STORY_SEEDS=20 $(PYTEST) -q tests/journeys/test_stories.py
 
 chaos: setup-dev  ## ten rounds of kill -9 against a running demo; nothing may be lost or doubled
 	@$(BARE) $(PY) -m tests.chaos
