@@ -12,7 +12,7 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 	--no-emit-find-links --no-header
 PARTS := lint types walls migrations-check on-postgres journeys on-sqlite
 
-.PHONY: help setup setup-dev demo demo-reset run doctor test $(PARTS) browser stories chaos screenshot docs lock
+.PHONY: help setup setup-dev demo demo-reset run doctor test $(PARTS) browser stories bench chaos screenshot docs lock
 .DEFAULT_GOAL := help
 
 help:  ## list these targets
