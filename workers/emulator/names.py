@@ -21,10 +21,8 @@ MODEL_FILES = ("model.pkl", "GaussianNB.pkl", "model.joblib", "booster.txt", "mo
 VARIABLES = ("FEATURE_STORE_URL", "MODEL_THRESHOLD", "REDIS_HOST", "COSMOS_DATABASE", "TOKENIZER_NAME", "RISK_TABLE")
 CONDA_ENVS = ("sklearn-env", "inference-env", "lgbm-env", "torch-env", "scoring-env", "onnx-env")
 CUSTOM_ENVS = ("fastapi-serving", "tfserving-image", "triton-image", "uvicorn-scoring")
-MISSING_PINS = ("torch==2.99.0", "scikit-learn==1.1.999", "numpy==3.4.0", "transformers==9.9.1", "xgboost==4.0.7")
 CPU_SIZES = ("Standard_DS2_v2", "Standard_DS3_v2", "Standard_DS4_v2", "Standard_E2s_v3", "Standard_E4s_v3",
              "Standard_D4as_v4", "Standard_D2as_v4")
-GPU_SIZES = ("Standard_NC4as_T4_v3", "Standard_NC24ads_A100_v4", "Standard_NV36ads_A10_v5")
 EXCEPTIONS = (
     ("ValueError", "could not convert string to float: 'N/A'"),
     ("TypeError", "__init__() got an unexpected keyword argument 'early_stopping_rounds'"),

@@ -3,8 +3,6 @@ from workers.emulator import formats
 from workers.emulator.ask import Answer, Ask, Refused, subscription_of
 from workers.emulator.plan import PROVIDER, Attempt
 
-FINAL = {"Succeeded": "Succeeded", "Failed": "Failed", "Canceled": "Canceled"}
-
 
 def status(ask: Ask) -> Answer:
     attempt = _asked(ask)
