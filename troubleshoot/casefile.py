@@ -7,7 +7,6 @@ from troubleshoot.diagnosis.facts import (
     DeploymentFacts,
     EndpointFacts,
     Event,
-    Gap,
     Log,
     OperationFacts,
     Place,
@@ -15,6 +14,7 @@ from troubleshoot.diagnosis.facts import (
     UsageFacts,
     WorkspaceFacts,
 )
+from troubleshoot.diagnosis.recorded import Gap
 from troubleshoot.models import Attempt, QuotaRow, Region
 from troubleshoot.models import Log as LogRow
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import zstandard
 
+from troubleshoot import clock
 from troubleshoot.diagnosis import logs, plain
-from troubleshoot.diagnosis.facts import Gap
+from troubleshoot.diagnosis.recorded import Gap
 from troubleshoot.models import Log, LogChunk
 
 SEALED = 64 * 1024  # bytes of text after which a chunk is never written again (perf/PERF 4)
@@ -91,7 +92,7 @@ def _strand(log: Log, end: int) -> list[str]:
 def last(log: Log, count: int) -> list[str]:
     """The last lines of a stored log; reads no more chunks than they lie in."""
     found: list[str] = []
-    for chunk in log.chunks.order_by("-seq").iterator(chunk_size=4):
+    for chunk in log.chunks.order_by("-first").iterator(chunk_size=4):
         found = _text(chunk).split("\n") + found
         if len(found) >= count:
             break
@@ -100,7 +101,7 @@ def last(log: Log, count: int) -> list[str]:
 
 def read(log: Log, first: int = 1, until: int | None = None) -> list[tuple[int, str]]:
     """Lines with their numbers, from `first` to `until` (both included); one query."""
-    chunks = log.chunks.order_by("seq")
+    chunks = log.chunks.order_by("first")
     if until is not None:
         chunks = chunks.filter(first__lte=until)
     found: list[tuple[int, str]] = []
@@ -112,13 +113,12 @@ def read(log: Log, first: int = 1, until: int | None = None) -> list[tuple[int, 
 
 def _append(log: Log, lines: list[str]) -> None:
     """Write lines behind the last: the open chunk is written anew until it is full, then the next begins."""
-    newest = log.chunks.order_by("-seq").first()
+    newest = log.chunks.order_by("-first").first()
     pending = [] if newest is None or newest.octets >= SEALED else _text(newest).split("\n")
-    seq = 1 if newest is None else newest.seq if pending else newest.seq + 1
     number = log.lines + 1 - len(pending)
     for part in _parts(pending + lines):
-        _write(log, seq, number, part)
-        seq, number = seq + 1, number + len(part)
+        _write(log, number, part)
+        number += len(part)
 
 
 def _parts(lines: list[str]) -> list[list[str]]:
@@ -134,10 +134,11 @@ def _parts(lines: list[str]) -> list[list[str]]:
     return [part for part in parts if part]
 
 
-def _write(log: Log, seq: int, first: int, lines: list[str]) -> None:
+def _write(log: Log, first: int, lines: list[str]) -> None:
     text = "\n".join(lines).encode()
-    LogChunk.objects.update_or_create(log=log, seq=seq, defaults={
-        "first": first, "lines": len(lines), "octets": len(text), "data": zstandard.compress(text, 3)})
+    data = zstandard.compress(text, 3)
+    LogChunk.objects.update_or_create(log=log, first=first, defaults={
+        "lines": len(lines), "octets": len(text), "stored": len(data), "at": clock.now(), "data": data})
 
 
 def _text(chunk: LogChunk) -> str:

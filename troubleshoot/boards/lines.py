@@ -52,7 +52,7 @@ def texts(wanted: Mapping[int, Sequence[Span]]) -> dict[int, dict[int, str]]:
     found: dict[int, dict[int, str]] = {log: {} for log in wanted}
     if not asked:
         return found
-    for log, start, count, data in LogChunk.objects.filter(asked).order_by("seq").values_list(
+    for log, start, count, data in LogChunk.objects.filter(asked).order_by("first").values_list(
             "log_id", "first", "lines", "data"):
         spans = [span for span in wanted[log] if start <= span[1] and start + count > span[0]]
         if spans:

@@ -10,12 +10,12 @@ from troubleshoot.diagnosis.facts import (
     Case,
     DeploymentFacts,
     Event,
-    Gap,
     Log,
     OperationFacts,
     Place,
     Verdict,
 )
+from troubleshoot.diagnosis.recorded import Gap
 from troubleshoot.models import Attempt, Change
 from troubleshoot.models import Log as LogRow
 

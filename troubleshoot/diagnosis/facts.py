@@ -3,6 +3,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from troubleshoot.diagnosis.recorded import Gap, Restart
+
 # The two containers of a deployment, as the command line and the pages write them (azure/WIRE 6.1).
 INFERENCE_SERVER = "inference-server"
 STORAGE_INITIALIZER = "storage-initializer"
@@ -287,18 +289,6 @@ class LogText:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
-    """A seam in a stored log: what stands before line `before` is not what the container printed before it.
-
-    `after` is the line that the lines behind the seam go on from; 0 where nothing stored comes before them.
-    """
-
-    before: int
-    reason: str
-    after: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Log:
     """The stored console log of one container in one attempt; the first of `lines` has number `first`."""
 
@@ -383,6 +373,7 @@ class Verdict:
     looked_at: tuple[tuple[str, str], ...] = ()  # (source, what it said)
     first_errors: tuple[Evidence, ...] = ()
     healthy: tuple[Evidence, ...] = ()  # lines that show readiness or success
+    restarts: tuple[Restart, ...] = ()  # of both containers, in the order of their lines
 
     @property
     def best(self) -> Finding | None:

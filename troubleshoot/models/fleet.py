@@ -16,6 +16,8 @@ class Workspace(models.Model):
     computes = models.JSONField(default=list)  # [ComputeFacts]
     owner = models.TextField(blank=True)
     team = models.TextField(blank=True)
+    keep_days = models.IntegerField(null=True, blank=True)  # of log text; None: the setting of the installation
+    keep_megabytes = models.IntegerField(null=True, blank=True)  # of stored log text, likewise
     seen_at = models.DateTimeField()
     gone_at = models.DateTimeField(null=True, blank=True)
 

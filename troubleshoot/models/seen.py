@@ -1,6 +1,7 @@
 """What was seen: watches, attempts, changes, log reads, logs, and quota."""
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 
 class Watch(models.Model):
@@ -52,6 +53,7 @@ class Attempt(models.Model):
     ended = models.DateTimeField(null=True, blank=True)
     failed_at = models.DateTimeField(null=True, blank=True)  # first seen failed, kept through a late success
     settled_at = models.DateTimeField(null=True, blank=True)  # first log read after its end
+    deleting_at = models.DateTimeField(null=True, blank=True)  # a deletion was first seen while this was the newest
     operation = models.JSONField(null=True, blank=True)  # OperationFacts
     spec = models.JSONField(default=dict)  # DeploymentFacts or EndpointFacts at that time
     assets = models.JSONField(default=list)  # [AssetFacts]
@@ -105,6 +107,7 @@ class Log(models.Model):
     redacted = models.IntegerField(default=0)
     last_class = models.TextField(blank=True)
     said = models.TextField(blank=True)
+    removed = models.JSONField(default=list)  # [Removed]: lines that retention took out, by number
     last_hash = models.TextField(blank=True)  # of the newest console tail, to skip what did not change
     read_at = models.DateTimeField(null=True, blank=True)
     logs_at = models.DateTimeField(null=True, blank=True)  # newest read that held logs
@@ -120,18 +123,19 @@ class LogChunk(models.Model):
     """A run of log lines, zstandard-compressed, joined by newlines; sealed at 64 KiB."""
 
     log = models.ForeignKey(Log, on_delete=models.CASCADE, related_name="chunks")
-    seq = models.IntegerField()
     first = models.IntegerField()  # number of its first line, from 1
     lines = models.IntegerField()
     octets = models.IntegerField()  # uncompressed
+    stored = models.IntegerField(db_default=0)  # compressed
+    at = models.DateTimeField(db_default=Now())  # when it was last written
     data = models.BinaryField()
 
     class Meta:
-        ordering = ("seq",)
-        constraints = (models.UniqueConstraint(fields=("log", "seq"), name="one_chunk"),)
+        ordering = ("first",)
+        constraints = (models.UniqueConstraint(fields=("log", "first"), name="one_chunk"),)
 
     def __str__(self) -> str:
-        return f"chunk {self.seq} of log {self.log_id}"
+        return f"lines from {self.first} of log {self.log_id}"
 
 
 class LogRead(models.Model):
@@ -151,6 +155,25 @@ class LogRead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.answer_class} at {self.at}"
+
+
+class Blind(models.Model):
+    """A stretch in which we did not see: the last look that went well, the next one, and what stood between."""
+
+    workspace = models.ForeignKey("troubleshoot.Workspace", on_delete=models.CASCADE, related_name="blind")
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, null=True, blank=True, related_name="blind")
+    poll = models.TextField()
+    container = models.TextField(blank=True)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    why = models.TextField(blank=True)  # the watch's trouble; empty: nothing polled at all
+
+    class Meta:
+        ordering = ("since", "id")
+        indexes = (models.Index(fields=("workspace", "until"), name="blind_until"),)
+
+    def __str__(self) -> str:
+        return f"{self.poll} blind from {self.since} to {self.until}"
 
 
 class QuotaRow(models.Model):
