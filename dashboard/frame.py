@@ -9,14 +9,14 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
 from dashboard import access
-from troubleshoot import clock
+from troubleshoot import clock, disk
 from troubleshoot.boards import hurt
 from troubleshoot.boards.spaces import Spaces, read
 from troubleshoot.boards.words import Moment, moment
 
 _AGE = re.compile(rb"<time [^>]*data-(?:age|ago)[^>]*>[^<]*</time>|<meta name=\"now\"[^>]*>")
 PLACES = {"triage": "triage", "quota": "quota", "workspace-quota": "quota", "scoring": "scoring",
-          "explain": "explain", "causes": "causes", "cause": "causes"}
+          "explain": "explain", "causes": "causes", "cause": "causes", "search": "search"}
 DEMO_SECONDS = 3  # between two refreshes where the house clock runs fast
 
 
@@ -30,6 +30,7 @@ class Frame:
     spaces: Spaces | None = None
     now: Moment | None = None
     speed: float = 1.0
+    full: bool = False  # the disk: nothing is polled until there is room
 
 
 def of(request: HttpRequest) -> Frame:
@@ -45,7 +46,7 @@ def of(request: HttpRequest) -> Frame:
         visible = access.visible(person)
         name = person.get_full_name() or person.get_username()
         frame = Frame(name, _initials(name), hurt.count(visible, now), read(visible, now), moment(now, now),
-                      clock.speed())
+                      clock.speed(), disk.full())
     request.frame = frame  # type: ignore[attr-defined]
     return frame
 

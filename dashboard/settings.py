@@ -182,6 +182,10 @@ else:
     }}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# What is kept of log text where a workspace says nothing of its own (troubleshoot/retention.py)
+LOG_KEEP_DAYS = int(env_number("LOG_KEEP_DAYS", 90, 1, 36500))
+LOG_KEEP_MEGABYTES = int(env_number("LOG_KEEP_MEGABYTES", 500, 1, 1_000_000))
+
 # People
 AUTH_USER_MODEL = "troubleshoot.Person"
 AUTH_PASSWORD_VALIDATORS = [

@@ -4,7 +4,7 @@ from urllib.parse import quote, unquote
 from django.urls import path, register_converter
 
 from dashboard import health, signin
-from dashboard.pages import attempt, causes, endpoint, explain, fleet, log, quota, scoring, triage
+from dashboard.pages import account, attempt, causes, endpoint, explain, fleet, log, quota, scoring, search, triage
 
 
 class Name:
@@ -58,10 +58,13 @@ urlpatterns = [
     path("explain", explain.page, name="explain"),
     path("causes/", causes.page, name="causes"),
     path("causes/<slug:slug>/", causes.cause, name="cause"),
+    path("search", search.page, name="search"),
     path("op/<str:operation>", attempt.jump, name="operation"),
+    path("req/<str:named>", search.jump, name="request"),
     path("w/<slug:workspace>/", fleet.page, name="workspace"),
     path("w/<slug:workspace>/quota", quota.page, name="workspace-quota"),
     path(_END, endpoint.page, name="endpoint"),
+    path(_END + "timeline", account.page, name="timeline"),
     path(_END + "a/<number:number>", attempt.page, name="endpoint-attempt"),
     path(_END + "a/<number:number>/poll", attempt.poll, name="endpoint-poll"),
     path(_END + "a/<number:number>/correct", attempt.correct, name="endpoint-correct"),

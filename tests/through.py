@@ -52,6 +52,15 @@ class Through:
                 self.look_at(lane)
         judge.judge_waiting()
 
+    def look_at_worst(self):
+        """Poll only the workspace with the most failed deployments; returns its place."""
+        failed = [one["place"] for one in self.book()["deployments"] if one["state"] == "Failed"]
+        keys = [self.lane(place) for place in failed]
+        self.look(rounds=1)
+        worst = failed[keys.index(max(keys, key=keys.count))]
+        self.look(healthy=False, place=worst)
+        return worst
+
     @staticmethod
     def lane(place):
         """The lane of a place as the book gives it."""

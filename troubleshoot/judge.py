@@ -5,7 +5,7 @@ from typing import Any
 from django.db import DatabaseError, transaction
 from django.db.models import F
 
-from troubleshoot import casefile, clock
+from troubleshoot import casefile, clock, comparison, grounds
 from troubleshoot.diagnosis import engine, facts, plain, shelf, signature
 from troubleshoot.models import Attempt, Verdict
 
@@ -25,12 +25,17 @@ def judge(attempt_id: int) -> bool:
     if revision is None or case is None:
         return False
     verdict = engine.diagnose(case)
+    changed = comparison.of(case, verdict, attempt_id)
     with transaction.atomic():
         if not Attempt.objects.filter(id=attempt_id, judged__lt=revision).update(judged=revision):
             return False
-        before = Verdict.objects.filter(attempt_id=attempt_id).first()
+        before = Verdict.objects.select_related("attempt").filter(attempt_id=attempt_id).first()
+        held = grounds.held(before, verdict) if before else ""
+        if before and held:
+            Verdict.objects.filter(id=before.id).update(revision=revision, held=held)
+            return True
         Verdict.objects.update_or_create(attempt_id=attempt_id, defaults=row_of(case, verdict) | {
-            "revision": revision, "earlier": past(before, verdict.best)})
+            "revision": revision, "earlier": past(before, verdict.best), "changed": changed})
     return True
 
 

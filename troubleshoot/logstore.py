@@ -3,22 +3,16 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import zstandard
+from django.db import transaction
 
-from troubleshoot import clock
-from troubleshoot.diagnosis import logs, plain
-from troubleshoot.diagnosis.recorded import Gap
+from troubleshoot import chunks, clock
+from troubleshoot.diagnosis import plain, seams
+from troubleshoot.diagnosis.recorded import Gap, Removed
 from troubleshoot.models import Log, LogChunk
 
-SEALED = 64 * 1024  # bytes of text after which a chunk is never written again (perf/PERF 4)
-COMPARED = 5_000  # lines of the stored end that a new tail is compared with: the client's longest tail
-
-
+COMPARED = 5_000  # stored lines that an answer which is shorter is compared with: the client's longest tail
 STRANDS = 6  # ends of a stored log that a tail may go on from: one for each instance that answers
-SURE = 3  # lines that must agree before a tail is taken for the next of an earlier strand
-MISSING = ("No line of this read overlaps with what was stored before: lines may be missing, the container may have "
-           "started anew, or another instance answered.")
-OTHER = "Another instance answered again; Azure does not say which."
+UNREAD = "{:,} earlier lines of this read were not kept: one read adds {:,} lines at most."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,112 +28,151 @@ def hash_of(lines: Sequence[str]) -> str:
     return hashlib.blake2b("\n".join(lines).encode(), digest_size=12).hexdigest()
 
 
-def join(log: Log, tail: Sequence[str]) -> Joined:
+def join(log: Log, tail: Sequence[str], unread: int = 0) -> Joined:
     """Add the lines of a tail that are new to a stored log. Called with the log's row held; saves chunks only.
 
     A tail goes on from the end of the log, or from the end of an earlier strand: each instance that answers has
-    one. A tail that overlaps nowhere is added whole behind a seam.
+    one. A tail that overlaps nowhere is added whole behind a seam. `unread` counts its lines that were left out.
     """
     if not tail:
         return Joined(0, False)
-    known, end = _joint(log, tail)
-    new = list(tail[known:])
-    seam = bool(new) and log.lines > 0 and (not known or end != log.lines)
-    if seam:
-        log.gaps = [*log.gaps, plain.dump(Gap(log.lines + 1, OTHER if known else MISSING, end if known else 0))]
-    _append(log, new)
+    newest = log.chunks.order_by("-first").first()
+    found = _joint(log, tail, newest)
+    new = tail[found.known:]
+    reason = found.reason or (seams.OTHER if log.lines and found.end != log.lines else "")
+    if unread and not found.known:
+        reason = " ".join(filter(None, (reason, UNREAD.format(unread, len(tail)))))
+    if new and reason:
+        tell(log, reason, found.end)
+    chunks.append(log, newest, new, clock.now())
     log.lines += len(new)
-    return Joined(len(new), seam)
+    return Joined(len(new), bool(new and reason))
+
+
+def tell(log: Log, reason: str, after: int) -> None:
+    """Put a seam behind the last line of a log, in place of one that stands there; saves nothing."""
+    seam = Gap(log.lines + 1, reason, after)
+    log.gaps = [*(gap for gap in log.gaps if gap["before"] != seam.before), plain.dump(seam)]
 
 
 def continues(log: Log, tail: Sequence[str]) -> bool:
-    """True when a tail overlaps with some end of a stored log, or there is nothing to overlap."""
-    return not tail or not log.lines or _joint(log, tail)[0] > 0
+    """True when a tail surely goes on from some end of a stored log."""
+    found = _joint(log, tail, log.chunks.order_by("-first").first())
+    return found.known > 0 and found.reason != seams.WEAK
 
 
-def _joint(log: Log, tail: Sequence[str]) -> tuple[int, int]:
-    """How many lines of a tail are stored, and the line number of the end that they reach; (0, 0) for none."""
-    known = logs.overlap(last(log, COMPARED), tail)
-    found = (known, log.lines) if known else (0, 0)
-    if not log.gaps or known >= len(tail):
-        return found
-    for end in (log.lines, *_earlier_ends(log)):
-        strand = _strand(log, end)
-        here = logs.overlap(strand, tail)
-        if here > found[0] and (end == log.lines or here >= min(SURE, len(tail), len(strand))):
-            found = (here, end)
-    return found
-
-
-def _earlier_ends(log: Log) -> list[int]:
-    """Line numbers at which strands end that no later lines go on from, newest first; without the log's own end."""
+def ends(log: Log) -> list[int]:
+    """Line numbers at which strands end that no later lines go on from: the log's own, then the newest others."""
     gaps = plain.load_all(Gap, log.gaps)
-    ends = {gap.before - 1 for gap in gaps} - {gap.after for gap in gaps}
-    return sorted(ends, reverse=True)[:STRANDS]
+    found = {gap.before - 1 for gap in gaps} - {gap.after for gap in gaps} - {0, log.lines}
+    return [log.lines, *sorted(found, reverse=True)[:STRANDS]]
 
 
-def _strand(log: Log, end: int) -> list[str]:
-    """The lines of one strand up to its end, gathered back over its seams; COMPARED lines at most."""
+def _joint(log: Log, tail: Sequence[str], newest: LogChunk | None) -> seams.Joint:
+    """Where a tail goes on; lines from before its own length are read only where nothing agrees with the newest."""
+    if not log.lines:
+        return seams.Joint(0, 0)
+    found = seams.joint(tail, [_strand(log, log.lines, len(tail), newest)])
+    if found.known and found.reason != seams.WEAK and (not log.gaps or found.known == len(tail)):
+        return found
+    count = max(len(tail), min(COMPARED, 2 * len(tail)))
+    return seams.joint(tail, (_strand(log, end, count, newest) for end in ends(log)))
+
+
+def _strand(log: Log, end: int, count: int, newest: LogChunk | None) -> seams.Strand:
+    """The last lines of one strand up to its end, gathered back over its seams; none from before removed ones."""
     gaps = {gap.before: gap.after for gap in plain.load_all(Gap, log.gaps)}
     lines: list[str] = []
-    while end and len(lines) < COMPARED:
-        start = max((before for before in gaps if before <= end), default=1)
-        lines = [text for _, text in read(log, max(start, end - COMPARED), end)] + lines
-        end = gaps.get(start, 0)
-    return lines
+    at, cut = end, False
+    while at and len(lines) < count and not cut:
+        start = max((before for before in gaps if before <= at), default=1)
+        wanted = max(start, at - (count - len(lines)) + 1)
+        found = _unbroken(log, wanted, at, newest)
+        lines, cut = found + lines, len(found) <= at - wanted
+        at = gaps.get(start, 0) if wanted == start else 0
+    return seams.Strand(end, lines, cut)
 
 
 def last(log: Log, count: int) -> list[str]:
-    """The last lines of a stored log; reads no more chunks than they lie in."""
+    """The last lines of a stored log, none from before removed ones; one query, of the chunks that they lie in."""
+    return _unbroken(log, max(1, log.lines - count + 1), log.lines, None)
+
+
+def _unbroken(log: Log, first: int, until: int, newest: LogChunk | None) -> list[str]:
+    """The lines that end at number `until`, from `first` or from behind the last removed one; one query at most."""
+    held: list[tuple[int, bytes | memoryview]] = [(newest.first, newest.data)] if newest else []
+    if not newest or newest.first > first:
+        held = list(chunks.holding(log, first, until).values_list("first", "data"))
     found: list[str] = []
-    for chunk in log.chunks.order_by("-first").iterator(chunk_size=4):
-        found = _text(chunk).split("\n") + found
-        if len(found) >= count:
+    for start, data in reversed(held):
+        lines = chunks.lines_of(data)
+        if start + len(lines) <= until - len(found):
             break
-    return found[-count:]
+        found = lines[max(0, first - start):until - len(found) - start + 1] + found
+    return found
 
 
 def read(log: Log, first: int = 1, until: int | None = None) -> list[tuple[int, str]]:
-    """Lines with their numbers, from `first` to `until` (both included); one query."""
-    chunks = log.chunks.order_by("first")
-    if until is not None:
-        chunks = chunks.filter(first__lte=until)
+    """Lines with their numbers, from `first` to `until` (both included); one query, of the chunks that hold them."""
     found: list[tuple[int, str]] = []
-    for chunk in chunks:
-        if chunk.first + chunk.lines > first:
-            found.extend(enumerate(_text(chunk).split("\n"), chunk.first))
+    for start, data in chunks.holding(log, first, until).values_list("first", "data"):
+        found.extend(enumerate(chunks.lines_of(data), start))
     return [(n, text) for n, text in found if n >= first and (until is None or n <= until)]
 
 
-def _append(log: Log, lines: list[str]) -> None:
-    """Write lines behind the last: the open chunk is written anew until it is full, then the next begins."""
-    newest = log.chunks.order_by("-first").first()
-    pending = [] if newest is None or newest.octets >= SEALED else _text(newest).split("\n")
-    number = log.lines + 1 - len(pending)
-    for part in _parts(pending + lines):
-        _write(log, number, part)
-        number += len(part)
+Span = tuple[int, int]  # first and last line, both included
 
 
-def _parts(lines: list[str]) -> list[list[str]]:
-    """The lines in runs of about SEALED bytes each."""
-    parts: list[list[str]] = [[]]
-    size = 0
-    for line in lines:
-        if size >= SEALED:
-            parts.append([])
-            size = 0
-        parts[-1].append(line)
-        size += len(line.encode()) + 1
-    return [part for part in parts if part]
+def remove(log: Log, until: int, keep: Sequence[Span], why: str) -> int:
+    """Take out the stored lines up to a number but those in the spans `keep`; comes back with the bytes freed.
+
+    What is left keeps its numbers, and no number is given anew. `log.removed` tells what was taken out and why.
+    Where the end of the log is removed, the next read has nothing to go on from: it is added behind a seam that
+    says so, unless it is equal to the last. Costs a query a chunk.
+    """
+    with transaction.atomic():
+        held = Log.objects.select_for_update().get(id=log.id)
+        freed, taken = 0, list[Span]()
+        for id_ in list(chunks.holding(held, 1, until).values_list("id", flat=True)):
+            chunk = LogChunk.objects.get(id=id_)
+            last = chunk.first + chunk.lines - 1
+            stay = _spared((chunk.first, last), [*keep, (until + 1, last)])
+            if stay != [(chunk.first, last)]:
+                freed += chunks.cut(held, chunk, stay)
+                taken += _between((chunk.first, last), stay)
+        held.removed = [plain.dump(one) for one in _told(plain.load_all(Removed, held.removed), taken, why)]
+        held.save(update_fields=["removed"])
+    log.removed = held.removed
+    return freed
 
 
-def _write(log: Log, first: int, lines: list[str]) -> None:
-    text = "\n".join(lines).encode()
-    data = zstandard.compress(text, 3)
-    LogChunk.objects.update_or_create(log=log, first=first, defaults={
-        "lines": len(lines), "octets": len(text), "stored": len(data), "at": clock.now(), "data": data})
+def _spared(whole: Span, keep: Sequence[Span]) -> list[Span]:
+    """The parts of a span that lie in spans to keep, in order, those that touch as one."""
+    found: list[Span] = []
+    for first, until in sorted((max(whole[0], a), min(whole[1], b)) for a, b in keep):
+        if first > until:
+            continue
+        if found and first <= found[-1][1] + 1:
+            found[-1] = (found[-1][0], max(found[-1][1], until))
+        else:
+            found.append((first, until))
+    return found
 
 
-def _text(chunk: LogChunk) -> str:
-    return zstandard.decompress(bytes(chunk.data)).decode()
+def _between(whole: Span, stay: Sequence[Span]) -> list[Span]:
+    """What is left of a span without others in it."""
+    starts = [whole[0], *(until + 1 for _, until in stay)]
+    ends = [*(first - 1 for first, _ in stay), whole[1]]
+    return [(first, until) for first, until in zip(starts, ends, strict=True) if first <= until]
+
+
+def _told(before: Sequence[Removed], taken: Sequence[Span], why: str) -> list[Removed]:
+    """What was removed, in order of lines; neighbours that went for the same reason are one."""
+    now = clock.now()
+    found: list[Removed] = []
+    for one in sorted((*before, *(Removed(first, until, now, why) for first, until in taken)), key=lambda r: r.first):
+        if found and (found[-1].why, found[-1].last + 1) == (one.why, one.first):
+            neighbour = found.pop()
+            one = Removed(neighbour.first, one.last, max(neighbour.at, one.at), why=one.why)
+        found.append(one)
+    return found

@@ -7,16 +7,15 @@ from time import monotonic
 from typing import Any
 
 from django.db import DatabaseError
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
-from troubleshoot import casefile, judge
+from troubleshoot import casefile, comparison, grounds, judge
 from troubleshoot.diagnosis import engine, facts, plain, shelf
-from troubleshoot.diagnosis.facts import CERTAIN, CONTAINERS, Case, Finding
-from troubleshoot.models import Attempt, Log, QuotaRow, QuotaSample, Verdict
+from troubleshoot.diagnosis.facts import Case, Finding
+from troubleshoot.models import Attempt, QuotaRow, QuotaSample, Verdict
 
 log = logging.getLogger(__name__)
 PAGE = 200
-GONE = "The log that it rests on is no longer stored."
 BROKEN = "The rules could not read this case."
 
 
@@ -115,7 +114,7 @@ def weigh(row: Verdict) -> Weighed:
     except Exception:
         log.exception("attempt could not be rechecked", extra={"attempt": row.attempt_id})
         return Weighed(row, None, None, BROKEN)
-    return Weighed(row, case, verdict, _held(row, verdict))
+    return Weighed(row, case, verdict, grounds.held(row, verdict))
 
 
 def keep(one: Weighed) -> bool:
@@ -123,8 +122,12 @@ def keep(one: Weighed) -> bool:
     row = one.row
     if one.held or one.case is None or one.verdict is None:
         values: dict[str, Any] = {"rechecked": shelf.fingerprint(), "held": one.held}
+        if one.case and not row.changed:
+            values["changed"] = comparison.of(one.case, plain.load(facts.Verdict, row.data), row.attempt_id)
     else:
-        values = judge.row_of(one.case, one.verdict) | {"earlier": judge.past(row, one.verdict.best)}
+        values = judge.row_of(one.case, one.verdict) | {
+            "earlier": judge.past(row, one.verdict.best),
+            "changed": comparison.of(one.case, one.verdict, row.attempt_id)}
         if not one.flips:
             values["made_at"] = row.made_at
     same = Verdict.objects.filter(id=row.id, revision=row.revision, rechecked=row.rechecked,
@@ -135,25 +138,6 @@ def keep(one: Weighed) -> bool:
 def _row(attempt_id: int) -> Verdict | None:
     rows = Verdict.objects.select_related("attempt__deployment", "attempt__endpoint__workspace")
     return rows.filter(attempt_id=attempt_id).first()
-
-
-def _held(row: Verdict, verdict: facts.Verdict) -> str:
-    """Where a log is no longer stored, only a certain cause may come in the place of one that was not certain."""
-    if not _pruned(row):
-        return ""
-    certain = verdict.best is not None and verdict.best.certainty == CERTAIN
-    return "" if certain and row.certainty != CERTAIN else GONE
-
-
-def _pruned(row: Verdict) -> bool:
-    """True where fewer lines are stored than were collected, or nothing of what the verdict quotes."""
-    logs = Log.objects.filter(attempt=row.attempt_id).annotate(stored=Sum("chunks__lines"))
-    lines = {name: (counted, stored or 0) for name, counted, stored in logs.values_list("container", "lines", "stored")}
-    if any(stored < counted for counted, stored in lines.values()):
-        return True
-    quoted = {piece.source for one in plain.load(facts.Verdict, row.data).findings for piece in one.evidence}
-    return any(not lines.get(source, (0, 0))[1] for source in quoted & set(CONTAINERS)) or (
-        "container events" in quoted and not row.attempt.events)
 
 
 def _usages_then(attempt: Attempt) -> tuple[facts.UsageFacts, ...]:

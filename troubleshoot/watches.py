@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 
-from troubleshoot import clock
+from troubleshoot import blind, clock
 from troubleshoot.diagnosis import plain
 from troubleshoot.diagnosis.facts import DeploymentFacts, Place
 from troubleshoot.models import Attempt, Watch, Workspace
@@ -44,6 +44,7 @@ class Claim:
     number: int
     poll: str
     asked: Asked
+    before: blind.Before
 
 
 def lanes_due(limit: int = 500) -> list[str]:
@@ -85,7 +86,8 @@ def claim(watch_id: int, worker: str) -> Claim | None:
     won = _due().filter(id=watch.id, claim=watch.claim).update(
         claim=F("claim") + 1, tries=F("tries") + 1, claimed_by=worker,
         claimed_until=clock.real_now() + LEASE, tried_at=clock.now())
-    return Claim(watch.id, watch.claim + 1, watch.poll, _asked(watch)) if won else None
+    was = blind.before(watch, stale_after())
+    return Claim(watch.id, watch.claim + 1, watch.poll, _asked(watch), was) if won else None
 
 
 def park_if_poisoned(watch: Watch) -> bool:
@@ -107,8 +109,9 @@ def fence(held: Claim) -> None:
 def done(held: Claim, next_in: timedelta | None, trouble: str = "", said: str = "") -> None:
     """End a poll that went well, wholly or with a part missing; `next_in` None settles the watch."""
     now = clock.now()
-    _end(held, due_at=now + paced(next_in) if next_in is not None else None, ok_at=now,
-         trouble=trouble, said=said[:2000], failures=0)
+    if _end(held, due_at=now + paced(next_in) if next_in is not None else None, ok_at=now,
+            trouble=trouble, said=said[:2000], failures=0):
+        blind.ended(held.before, now)
 
 
 def paced(every: timedelta) -> timedelta:
@@ -133,7 +136,9 @@ def failed(held: Claim, trouble: str, said: str, every: timedelta, retry_after: 
     rest = min(max(paced(every), timedelta(seconds=5)) * 2 ** min(failures, 10), LONGEST_REST)
     if retry_after is not None:
         rest = min(timedelta(seconds=max(retry_after, 1)), LONGEST_REST)
-    _end(held, due_at=now + rest * _jitter(held), trouble=trouble, said=said[:2000], failures=failures + 1)
+    with transaction.atomic():
+        if _end(held, due_at=now + rest * _jitter(held), trouble=trouble, said=said[:2000], failures=failures + 1):
+            blind.lasts(held.before, trouble, now)
 
 
 def _jitter(held: Claim) -> float:
@@ -141,9 +146,10 @@ def _jitter(held: Claim) -> float:
     return 1 + hashlib.sha256(f"{held.watch}".encode()).digest()[0] / 1280
 
 
-def _end(held: Claim, **fields: object) -> None:
-    Watch.objects.filter(id=held.watch, claim=held.number).update(
-        claimed_until=None, claimed_by="", tries=0, parked_at=None, **fields)
+def _end(held: Claim, **fields: object) -> bool:
+    """True where the claim still held."""
+    return bool(Watch.objects.filter(id=held.watch, claim=held.number).update(
+        claimed_until=None, claimed_by="", tries=0, parked_at=None, **fields))
 
 
 def ensure(poll: str, key: str, lane: str, subscription: str, *, weight: int = 50, **about: object) -> None:
@@ -175,7 +181,9 @@ def look_now(attempt: int) -> int:
         about = Q(workspace_id=found.endpoint.workspace_id, poll="endpoints") | Q(attempt_id=attempt, poll="attempts")
         if not later.filter(number__gt=found.number).exists():  # a log answer is always the newest attempt's
             about |= Q(attempt_id=attempt)
-        return Watch.objects.filter(about).update(due_at=clock.now(), parked_at=None, tries=0)
+        at = clock.now()
+        due = Case(When(due_at__lt=at, then=F("due_at")), default=Value(at))  # since when it is overdue stays known
+        return Watch.objects.filter(about).update(due_at=due, parked_at=None, tries=0)
 
 
 def release(worker: str) -> int:

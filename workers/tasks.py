@@ -1,4 +1,4 @@
-"""The thin tasks: tick, poll, judge, recheck."""
+"""The thin tasks: tick, poll, judge, recheck, prune."""
 from threading import Lock
 from time import monotonic
 
@@ -6,26 +6,29 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.conf import settings
 
+from troubleshoot import disk, record, retention, watches
 from troubleshoot import judge as judging
 from troubleshoot import recheck as rechecking
-from troubleshoot import record, watches
 from workers import poller
 from workers.polls import POLLS
 
 LONGEST = 30.0  # seconds that one message may keep its thread; what is left is due again at the next tick
-_judging, _rechecking = Lock(), Lock()
+_judging, _rechecking, _pruning = Lock(), Lock(), Lock()
+_sweep = retention.Sweep()
 
 
 @shared_task
 def tick() -> None:
-    """Send one message for each lane with due watches, and one where attempts wait for a verdict or a recheck."""
+    """Send one message for each lane with due watches, and one for each thing that waits to be done at the desk."""
     record.subscriptions(settings.AZURE_SUBSCRIPTIONS)
-    for lane in watches.lanes_due():
+    for lane in () if disk.full() else watches.lanes_due():
         poll.apply_async((lane,), expires=10, shadow=f"poll {lane}")
     if judging.waiting(1):
         judge.apply_async(expires=10)
     elif rechecking.waiting(1):
         recheck.apply_async(expires=10)
+    if _sweep.due():
+        prune.apply_async(expires=10)
 
 
 @shared_task
@@ -61,6 +64,16 @@ def recheck() -> None:
             rechecking.some(stop=lambda: judging.waiting(1))
         finally:
             _rechecking.release()
+
+
+@shared_task
+def prune() -> None:
+    """Take out some of what is kept no longer; the next tick goes on, until the round is done."""
+    if _pruning.acquire(blocking=False):
+        try:
+            _sweep.go_on()
+        finally:
+            _pruning.release()
 
 
 @worker_ready.connect

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 from dashboard import access, frame
 from dashboard.pages import ask
 from troubleshoot import clock
-from troubleshoot.boards import fleet
+from troubleshoot.boards import fleet, kept
 
 
 @require_safe
@@ -17,5 +17,6 @@ def page(request: HttpRequest, workspace: str = "") -> HttpResponse:
         visible = visible.filter(id=only.id)
     asked = fleet.Filters(*(ask.text(request, name, 100) for name in ("state", "region", "team", "q")))
     board = fleet.board(visible, frame.spaces(request), clock.now(), asked, only.slug if only else "")
-    about = {"board": board, "only": workspace, "gone": only and only.gone_at}
+    about = {"board": board, "only": workspace, "gone": only and only.gone_at,
+             "kept": kept.of(only, clock.now()) if only else None}
     return frame.page(request, "fleet.html", about, refresh=15)

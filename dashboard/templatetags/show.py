@@ -61,8 +61,8 @@ def zone(at: Moment | None) -> SafeString:
 
 
 @register.simple_tag
-def log_lines(lines: Iterable[Line], base: str = "") -> SafeString:
-    """Rows of a log; `base` is the page of the whole log, or empty on that page itself."""
+def log_lines(lines: Iterable[Line], base: str) -> SafeString:
+    """Some rows of a log; `base` is the page of the whole log, or `-` where there is none."""
     return format_html_join("\n", "{}", ((_line(one, base),) for one in lines))
 
 
@@ -72,17 +72,13 @@ def _line(one: Line, base: str) -> SafeString:
     css = " ".join(filter(None, (one.tone, "ev" if one.evidence else "", "" if one.time else "nt")))
     stamp = format_html('<time><span class="sr">{}</span>{}</time>', one.day, one.time) if one.time else ""
     tag = format_html('<span class="evtag">{}</span>', one.tag) if one.tag else ""
-    return format_html("<li{} class=\"{}\"><i></i>{}<code>{}{}{}</code></li>", _id(one, base), css, _number(one, base),
-                       stamp, one.text or "\u00a0", tag)
+    return format_html("<li class=\"{}\"><i></i>{}<code>{}{}{}</code></li>", css, _number(one, base), stamp,
+                       one.text or "\u00a0", tag)
 
 
 def _more(base: str, line: int) -> SafeString:
     """The way to lines that are left out."""
-    return format_html(' <a href="{}?line={}#L{}">Show</a>', base, line, line) if line else EMPTY
-
-
-def _id(one: Line, base: str) -> SafeString | str:
-    return format_html(' id="L{}"', one.number) if one.number and not base else ""
+    return format_html(' <a href="{}?line={}#L{}">Show</a>', base, line, line) if line and base != "-" else EMPTY
 
 
 def _number(one: Line, base: str) -> SafeString:
@@ -90,8 +86,8 @@ def _number(one: Line, base: str) -> SafeString:
         return NO_NUMBER
     if base == "-":
         return format_html("<span>{}</span>", one.number)
-    query = format_html("{}?line={}", base, one.number) if base else ""
-    return format_html('<a href="{}#L{}" aria-label="Line {}">{}</a>', query, one.number, one.number, one.number)
+    return format_html('<a href="{}?line={}#L{}" aria-label="Line {}">{}</a>', base, one.number, one.number, one.number,
+                       one.number)
 
 
 @register.simple_tag

@@ -40,6 +40,7 @@
       layout.xaxis.nticks = 4;
       if (meta.short) { layout.yaxis.tickvals = f.layout.yaxis.categoryarray; layout.yaxis.ticktext = meta.short; }
       if (meta.dropText) for (const trace of f.data) if (trace.type === "bar") trace.text = null;
+      if (meta.drop) layout.annotations = layout.annotations.filter((one) => one.name !== "wide");
     }
     delete layout.meta;
     return [f.data, layout];

@@ -1,6 +1,7 @@
 """Texts for the bench, made by seed: a log of a server at work, and the inputs that hurt readers of logs."""
 
 import random
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,8 @@ FRAMES = (
 )
 FRAME = '  File "/var/azureml-app/score.py", line 9, in walk\n    return walk(node)\n'
 PRINT = "2026-11-20 09:14:03,910 I [58] azmlinfsrv.print - Booting worker with pid: 1\n"
+NAMES = [first + second for first in ("churn", "fraud", "price", "demand", "vision", "text") for second in (
+    "scorer", "ranker", "forecast", "classifier", "encoder", "sampler")]
 LINK = "\nDuring handling of the above exception, another exception occurred:\n\n"
 
 
@@ -45,6 +48,21 @@ def _at_work(rng: random.Random, count: int) -> str:
     if kind < 0.97:
         return f"{moment} W [58] root - feature {rng.randrange(40)} is missing, its mean is taken instead"
     return f"{moment} I [58] azmlinfsrv - GET / 200 {taken} 7"
+
+
+def varied_lines(count: int, seed: int) -> Iterator[str]:
+    """Lines of a server whose script prints ids, paths and figures; one line in five has a request id of its own."""
+    rng = random.Random(seed)
+    for at in range(count):
+        kind = rng.random()
+        if kind < 0.2:
+            yield (f"2026-11-20 09:{at // 600 % 60:02d}:{at // 10 % 60:02d},{rng.randrange(1000):03d} I [58] "
+                   f"azmlinfsrv.print - request {uuid.UUID(int=rng.getrandbits(128))} took {rng.random():.4f} s")
+        elif kind < 0.25:
+            yield (f"  reading /var/azureml-app/azureml-models/{rng.choice(NAMES)}/{rng.randrange(40)}/part-"
+                   f"{rng.randrange(9000):05d}.parquet from {rng.choice(NAMES)}.blob.core.windows.net")
+        else:
+            yield _at_work(rng, at)
 
 
 def hostile() -> Iterator[tuple[str, str]]:

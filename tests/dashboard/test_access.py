@@ -12,12 +12,13 @@ G = ("mlw-growth", "churn-scorer", "green", 2)
 R = ("mlw-risk", "fraud", "blue", 1)
 OPEN = {"signin": (), "healthz": (), "readyz": ()}
 LISTS = {"home": (), "triage": (), "fleet": (), "quota": (), "scoring": (), "explain": (), "causes": (),
-         "cause": ("script-import-error",)}
+         "cause": ("script-import-error",), "search": (), "request": ("feedfeed",)}
 ONE = {
     "workspace": lambda place: place[:1], "workspace-quota": lambda place: place[:1],
     "endpoint": lambda place: place[:2], "endpoint-attempt": lambda place: (*place[:2], 1),
     "deployment": lambda place: place[:3], "attempt": lambda place: place,
-    "log": lambda place: (*place, "inference-server"), "operation": lambda place: (f"op-of-{place[0]}",),
+    "log": lambda place: (*place, "inference-server"), "timeline": lambda place: place[:2],
+    "operation": lambda place: (f"op-of-{place[0]}",),
 }
 ORDERS = {"signout": (), "poll": lambda place: place, "endpoint-poll": lambda place: (*place[:2], 1),
           "correct": lambda place: place, "endpoint-correct": lambda place: (*place[:2], 1)}

@@ -7,10 +7,12 @@ from tests.dashboard import rows
 
 GREEN = "/w/mlw-growth/e/churn-scorer/d/green/"
 PAGES = {  # page: queries, the session and the person included
-    "/triage": 11, "/fleet": 6, "/w/mlw-growth/": 7, "/w/mlw-growth/e/churn-scorer/": 8, GREEN: 11,
+    "/triage": 11, "/fleet": 6, "/w/mlw-growth/": 8, "/w/mlw-growth/e/churn-scorer/": 8, GREEN: 11,
     GREEN + "a/1": 10, GREEN + "a/2?log=storage-initializer": 11, GREEN + "a/2/logs/inference-server": 8,
     GREEN + "a/2/logs/container-events": 6,
+    "/w/mlw-growth/e/churn-scorer/timeline": 12,
     "/quota": 9, "/w/mlw-growth/quota": 10, "/quota?fit=2xStandard_DS3_v2": 9, "/scoring": 4, "/explain": 4,
+    "/search": 5, "/search?q=lightgbm": 12, "/search?q=lightgbm&kind=lines": 12,
     "/scoring?status=429&ws=mlw-growth&endpoint=churn-scorer&deployment=blue": 5,
 }
 

@@ -32,7 +32,7 @@ def test_a_probe_of_ones_own_moves_the_earliest_moment():
 def test_five_earlier_attempts_make_the_way_to_the_container_and_the_usual_time_known():
     told = clock(Before((398, 400, 402, 500, 700), (480, 500, 540, 600, 840), (2460, 300)))
     assert told["earliest"].at == START + timedelta(seconds=398 + 310)
-    assert "6 min 38 s (5 attempts)" in told["earliest"].rests_on
+    assert "6 min 38 s (5 earlier attempts here)" in told["earliest"].rests_on
     assert told["usual"].at == START + timedelta(seconds=540)
     assert told["longest"].at == START + timedelta(seconds=2460)
     assert "none known" not in told["latest"].rests_on
@@ -41,6 +41,23 @@ def test_five_earlier_attempts_make_the_way_to_the_container_and_the_usual_time_
 def test_a_failure_here_that_took_longer_than_any_reported_replaces_it():
     assert clock(Before(to_failure=(9000.0,)))["latest"].at == START + timedelta(seconds=9000)
     assert clock(Before(to_failure=(60.0,)))["latest"].at == START + timedelta(minutes=114)
+    assert "longest" not in clock(Before(to_failure=(9000.0,)))
+
+
+def test_a_container_that_is_known_to_run_moves_the_earliest_moment_to_its_own_start():
+    at = START + timedelta(seconds=500)
+    told = {one.key: one for one in moments(START, None, Before((398, 400, 402, 500, 700)), at)}
+    assert told["earliest"].at == at + timedelta(seconds=310)
+    before = {one.key: one for one in moments(START, None, Before(), START - timedelta(seconds=500))}
+    assert before["earliest"].at == START + timedelta(seconds=310)
+
+
+def test_each_moment_says_whose_attempts_it_rests_on():
+    told = clock(Before((398,) * 5, (480,) * 6, (2460,), "earlier creations of this deployment"))
+    assert "(5 earlier creations of this deployment)" in told["earliest"].rests_on
+    assert "Median of 6 earlier creations of this deployment that became ready" in told["usual"].rests_on
+    assert "the longest of 1 earlier creations of this deployment that failed" in told["longest"].rests_on
+    assert "10 s delay, 30 failures, 10 s apart" in told["earliest"].rests_on
 
 
 @given(SECONDS, SECONDS, SECONDS)

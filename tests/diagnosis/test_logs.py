@@ -167,9 +167,34 @@ def test_a_tail_that_overlaps_is_joined_once(whole: list[str], data: st.DataObje
     assert old + new[logs.overlap(old, new):] == whole
 
 
-def test_a_tail_that_starts_inside_folded_progress_still_overlaps() -> None:
-    assert logs.overlap(["a", *logs.fold_pull(["elapsed: 1 s total"] * 9)],
-                        [*logs.fold_pull(["elapsed: 1 s total"] * 4), "b"]) == 1
+class Counted(str):
+    """A line that counts how often lines are compared."""
+
+    compared = 0
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        Counted.compared += 1
+        return str.__eq__(self, str(other))
+
+
+SHAPES = {
+    "all different, a few new": lambda n: (map(str, range(n)), map(str, range(n // 20, n + n // 20))),
+    "nothing in common": lambda n: (map(str, range(n)), map(str, range(n, 2 * n))),
+    "one line again and again": lambda n: ("a" * n, "a" * (n - 1) + "b"),
+    "almost a period": lambda n: (("a" * 50 + "b") * (n // 51), ("a" * 50 + "b") * (n // 51) + "a" * 49 + "c"),
+    "ever the wrong start": lambda n: ("a" * n, "b".join(["a" * (n // 2)] * 2)),
+    "a wrong end behind a long start": lambda n: ("a" * (n // 2) + "b" + "a" * (n // 2 - 1), "a" * (n // 2) + "c"),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_the_overlap_of_10_000_lines_costs_a_few_comparisons_a_line(name: str) -> None:
+    for lines in (5_000, 10_000):
+        old, new = ([Counted(line) for line in part] for part in SHAPES[name](lines))
+        Counted.compared = 0
+        logs.overlap(old, new)
+        assert Counted.compared <= 14 * lines
 
 
 STREAM = st.lists(st.tuples(st.sampled_from("xyz"), st.integers(1, 60)), max_size=25)
@@ -217,24 +242,3 @@ def test_a_restart_begins_with_its_first_mark() -> None:
 
 def test_a_print_of_the_script_is_no_restart() -> None:
     assert logs.restarts([*START, "2026-11-23 17:42:10,672 I [1] azmlinfsrv.print - Starting gunicorn 1"]) == [0]
-
-
-def test_image_pull_progress_becomes_one_line_and_no_other_line_is_lost() -> None:
-    frame = ["acr.azurecr.io/azureml/x:latest: resolved       |++++++++|",
-             *(f"layer-sha256:{number:064x}:    downloading    |+++-----| 3.0 MiB/10 MiB" for number in range(9)),
-             "elapsed: 1.9 s                    total:  3.4 Mi (1.8 MiB/s)"]
-    around = ["+ ./mir-imagefetcher", "", "unpacking linux/amd64 sha256:abc", "done: 15.3s", ""]
-    raw = around[:2] + frame * 450 + around[2:]
-    assert sum(map(len, raw)) > 370_000
-    folded = logs.fold_pull(raw)
-    assert folded == [*around[:2], "… 4,950 lines of image pull progress left out", *around[2:]]
-    assert logs.fold_pull(folded) == folded
-    assert logs.fold_pull(["x\relapsed: 1 s\r", "elapsed: 2 s"]) == ["… 2 lines of image pull progress left out"]
-
-
-@given(st.lists(st.sampled_from(["elapsed: 1 s", "", "x"]), max_size=12))
-def test_folding_keeps_every_line_that_is_no_progress(raw: list[str]) -> None:
-    folded = logs.fold_pull(raw)
-    assert [line for line in folded if line == "x"] == [line for line in raw if line == "x"]
-    if "elapsed: 1 s" not in raw:
-        assert folded == raw

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from workers.emulator.container import instance_shown
+from workers.emulator.container import container_starts, instance_shown
 from workers.emulator.scenarios import STORIES
 from workers.emulator.world import World
 
@@ -160,6 +160,20 @@ def test_what_is_deleted_is_gone_and_what_is_made_again_succeeds():
     assert again.current(after(60)).state(after(60)) == "Succeeded"
     late = named("late_success").attempts[0]
     assert [late.state(late.ended + timedelta(minutes=m)) for m in (1, 7)] == ["Failed", "Succeeded"]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_long_story_has_three_attempts_six_starts_a_late_success_and_an_end(seed):
+    world = World(seed, START)
+    end = next(one for one in world.fleet.endpoints if one.story == "flight_recorder")
+    first, gone, second, third, last = end.deployments[0].attempts
+    assert [one.kind for one in (gone, second, third, last)] == ["delete", "create", "update", "delete"]
+    starts = [container_starts(one) for one in (first, second, third)]
+    assert [len(found) for found in starts] == [3, 1, 2]
+    assert all(found[-1] < one.ended for found, one in zip(starts, (first, second, third), strict=True))
+    assert [second.state(second.ended + timedelta(minutes=m)) for m in (1, 7)] == ["Failed", "Succeeded"]
+    assert [end.split(second.ended + timedelta(minutes=m)) for m in (10, 20)] == [{}, {"blue": 100}]
+    assert end.current(last.ended + timedelta(minutes=2)) is None
 
 
 def test_every_secret_of_the_book_stands_in_a_log_or_an_error():

@@ -3,6 +3,7 @@ import os
 import shutil
 from contextlib import contextmanager
 
+import pytest
 from playwright.sync_api import sync_playwright
 
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -13,6 +14,14 @@ def chromium():
     """The path of an installed browser, or None."""
     named = os.environ.get("CHROMIUM")
     return named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+def needed():
+    """Where no browser is installed, a journey is skipped out loud; under CI it fails."""
+    if chromium() is None:
+        if os.environ.get("CI"):
+            pytest.fail("no browser: the journeys did not run; `make browser` installs one")
+        pytest.skip("NO BROWSER: THE JOURNEYS DID NOT RUN; `make browser` installs one")
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """Journeys in headless Chromium through a running demo: real worker, real broker, real emulator."""
 import json
-import os
 import re
 import time
 import urllib.request
@@ -9,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.browser import Reader, chromium, launched
+from tests.journeys.browser import Reader, launched, needed
 from tests.journeys.house import Demo, wait_for
 
 pytestmark = pytest.mark.browser
@@ -17,10 +16,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def demo():
-    if chromium() is None:
-        if os.environ.get("CI"):
-            pytest.fail("no browser: the journeys did not run; `make browser` installs one")
-        pytest.skip("NO BROWSER: THE JOURNEYS DID NOT RUN; `make browser` installs one")
+    needed()
     made = Demo()
     made.start("--seed", "13")
     assert made.ready(120), made.said()

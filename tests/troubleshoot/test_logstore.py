@@ -1,9 +1,12 @@
 """The log store: tails are joined exactly, numbers never change, a gap is a fact."""
 import pytest
+from django.db.models import F
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from troubleshoot import logstore
+from troubleshoot import logstore, wordindex
+from troubleshoot.diagnosis import plain, seams
+from troubleshoot.diagnosis.recorded import Gap, Removed
 from troubleshoot.models import Attempt, Log
 
 pytestmark = pytest.mark.postgres
@@ -27,16 +30,47 @@ def add(log, lines):
     return joined
 
 
+def told(log):
+    return list(plain.load_all(Gap, log.gaps))
+
+
+def fresh(log):
+    """The log as if nothing was ever read."""
+    log.chunks.all().delete()
+    log.lines, log.gaps, log.removed = 0, [], []
+    log.save()
+
+
 def test_a_tail_that_overlaps_adds_only_its_new_lines(log):
     add(log, ["a", "b", "c"])
-    assert add(log, ["b", "c", "d"]) == logstore.Joined(1, False)
-    assert logstore.read(log) == [(1, "a"), (2, "b"), (3, "c"), (4, "d")]
+    assert add(log, ["a", "b", "c", "d"]) == logstore.Joined(1, False)
+    assert add(log, ["b", "c", "d", "e"]) == logstore.Joined(1, False)
+    assert logstore.read(log) == [(1, "a"), (2, "b"), (3, "c"), (4, "d"), (5, "e")]
 
 
 def test_a_tail_that_does_not_overlap_is_kept_whole_behind_a_gap(log):
     add(log, ["a", "b"])
     assert add(log, ["x", "y"]) == logstore.Joined(2, True)
     assert texts(log) == ["a", "b", "x", "y"]
+    assert told(log) == [Gap(3, seams.MISSING)]
+
+
+def test_lines_that_may_agree_by_chance_are_joined_behind_a_seam_that_says_so(log):
+    add(log, ["start", "one", "two", "."])
+    assert add(log, [".", "x", "y", "z"]) == logstore.Joined(3, True)
+    assert told(log) == [Gap(5, seams.WEAK, 4)]
+
+
+def test_one_line_with_a_time_is_proof_enough(log):
+    add(log, ["start", "2026-11-20 09:14:03,910 I [58] root - one"])
+    assert add(log, ["2026-11-20 09:14:03,910 I [58] root - one", "x", "y"]) == logstore.Joined(2, False)
+
+
+def test_a_line_that_was_read_half_is_told_again_whole(log):
+    add(log, ["a", "b", "c", "Loading mod"])
+    assert add(log, ["a", "b", "c", "Loading model done", "d"]) == logstore.Joined(2, True)
+    assert texts(log) == ["a", "b", "c", "Loading mod", "Loading model done", "d"]
+    assert told(log) == [Gap(5, seams.UNFINISHED, 4)]
 
 
 def test_the_same_tail_again_adds_nothing_even_where_lines_repeat(log):
@@ -67,13 +101,12 @@ def test_chunks_are_sealed_at_64_kib_and_read_back_in_any_window(log):
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(1, 12), st.integers(0, 6)), min_size=1, max_size=8))
 def test_tails_of_a_growing_log_without_repeats_give_that_log_back(log, steps):
-    log.chunks.all().delete()
-    log.lines = 0
+    fresh(log)
     written = []
     for grown, back in steps:
         before = len(written)
         written += [f"line {before + n}" for n in range(grown)]
-        tail = written[max(0, before - back):] if back or not before else written[:]
+        tail = written[max(0, before - back):] if back > 2 or not before else written[:]
         add(log, tail)
     assert texts(log) == written
 
@@ -101,13 +134,13 @@ def test_one_line_in_common_with_an_earlier_instance_is_no_proof(log):
     add(log, ["a", "b", "ready"])
     add(log, ["x", "y", "z"])
     assert add(log, ["ready", "n1", "n2", "n3"]) == logstore.Joined(4, True)
+    assert log.gaps[-1]["reason"] == seams.MISSING
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 9)), min_size=1, max_size=14))
 def test_three_instances_in_any_turn_lose_and_double_nothing(log, reads):
-    log.chunks.all().delete()
-    log.lines, log.gaps = 0, []
+    fresh(log)
     written = {0: [], 1: [], 2: []}
     for instance, grown in reads:
         whole = written[instance]
@@ -117,3 +150,71 @@ def test_three_instances_in_any_turn_lose_and_double_nothing(log, reads):
     assert len(stored) == len(set(stored))
     for instance, whole in written.items():
         assert [line for line in stored if line.startswith(f"{instance}:")] == whole
+
+
+def numbered(log):
+    return dict(logstore.read(log))
+
+
+def test_removed_lines_are_told_and_those_that_stay_keep_their_numbers(log):
+    lines = [f"{n} " + "x" * 1000 for n in range(1, 301)]
+    add(log, lines)
+    at = set(log.chunks.values_list("at", flat=True))
+    before = sum(log.chunks.values_list("stored", flat=True))
+    freed = logstore.remove(log, 250, [(10, 12), (12, 14), (100, 100)], "older than 90 days")
+    stay = {*range(10, 15), 100, *range(251, 301)}
+    assert numbered(log) == {n: lines[n - 1] for n in stay}
+    assert freed == before - sum(log.chunks.values_list("stored", flat=True)) > 0
+    told = plain.load_all(Removed, Log.objects.get(id=log.id).removed)
+    assert [(one.first, one.last, one.why) for one in told] == [
+        (1, 9, "older than 90 days"), (15, 99, "older than 90 days"), (101, 250, "older than 90 days")]
+    assert set(log.chunks.values_list("at", flat=True)) == at
+
+
+def test_a_second_removal_joins_the_first_where_they_touch_for_one_reason(log):
+    add(log, [f"line {n}" for n in range(1, 101)])
+    logstore.remove(log, 20, [], "old")
+    logstore.remove(log, 40, [(30, 30)], "old")
+    assert logstore.remove(log, 40, [(30, 30)], "old") == 0
+    logstore.remove(log, 50, [(30, 30)], "large")
+    assert [(one["first"], one["last"], one["why"]) for one in log.removed] == [
+        (1, 29, "old"), (31, 40, "old"), (41, 50, "large")]
+    assert min(numbered(log)) == 30 and len(numbered(log)) == 51
+
+
+def test_a_log_goes_on_from_an_end_that_stayed(log):
+    lines = [f"line {n}" for n in range(1, 101)]
+    add(log, lines)
+    logstore.remove(log, 90, [(3, 4)], "old")
+    assert add(log, [*lines[60:], "next"]) == logstore.Joined(1, False)
+    assert numbered(log)[101] == "next" and logstore.last(log, 100) == [*lines[90:], "next"]
+
+
+def test_where_the_end_was_removed_the_next_read_stands_behind_a_seam_that_says_so(log):
+    lines = [f"line {n}" for n in range(1, 101)]
+    add(log, lines)
+    logstore.remove(log, 100, [(50, 51)], "old")
+    assert logstore.last(log, 10) == []
+    assert add(log, lines[60:]) == logstore.Joined(40, True)
+    assert told(log) == [Gap(101, seams.REMOVED)]
+    assert numbered(log) == {50: "line 50", 51: "line 51", **{n: f"line {n - 40}" for n in range(101, 141)}}
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.integers(0, 130), st.lists(st.tuples(st.integers(1, 130), st.integers(0, 9)), max_size=3)),
+                min_size=1, max_size=4))
+def test_what_removals_leave_is_what_they_spared_and_what_they_told_is_what_they_took(log, removals):
+    fresh(log)
+    lines = {n: f"word{n} " + "x" * 3000 for n in range(1, 121)}
+    add(log, list(lines.values()))
+    left = dict(lines)
+    for until, spans in removals:
+        keep = [(first, first + more) for first, more in spans]
+        logstore.remove(log, until, keep, "old")
+        left = {n: text for n, text in left.items() if n > until or any(a <= n <= b for a, b in keep)}
+        assert numbered(log) == left
+    gone = {n for one in log.removed for n in range(one["first"], one["last"] + 1)}
+    assert gone == lines.keys() - left.keys()
+    for n in lines:
+        found = set(wordindex.newest([f"word{n}"], None, 100))
+        assert found == set(log.chunks.filter(first__lte=n, first__gt=n - F("lines")).values_list("id", flat=True))

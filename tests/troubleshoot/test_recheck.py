@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from tests.dashboard import rows
-from troubleshoot import judge, recheck
+from troubleshoot import grounds, judge, recheck
 from troubleshoot.diagnosis import engine, plain, shelf, signature
 from troubleshoot.diagnosis.facts import (
     CERTAIN,
@@ -83,14 +83,14 @@ def test_a_verdict_whose_log_is_no_longer_stored_is_kept_and_says_so(failed):
     LogChunk.objects.filter(log__attempt=failed).delete()
     assert recheck.some() == 1
     row = Row.objects.get(attempt=failed)
-    assert (row.cause, row.fingerprint, row.held) == ("container-crashed", "older", recheck.GONE)
+    assert (row.cause, row.fingerprint, row.held) == ("container-crashed", "older", grounds.GONE)
     assert recheck.waiting() == []
 
 
 def test_a_verdict_whose_log_row_is_gone_as_well_is_kept_too(failed):
     failed.logs.all().delete()
     recheck.some()
-    assert Row.objects.get(attempt=failed).held == recheck.GONE
+    assert Row.objects.get(attempt=failed).held == grounds.GONE
 
 
 def test_attempts_of_deleted_deployments_are_rechecked_too(failed):
@@ -159,7 +159,7 @@ def test_without_dry_run_the_command_does_it_now(failed):
 
 def test_what_cannot_be_rechecked_is_counted_in_the_list(failed):
     LogChunk.objects.filter(log__attempt=failed).delete()
-    assert f"1 kept as they were: {recheck.GONE}" in run("--dry-run")
+    assert f"1 kept as they were: {grounds.GONE}" in run("--dry-run")
 
 
 def test_a_quota_verdict_is_rechecked_with_the_numbers_of_its_own_time(stored, monkeypatch):

@@ -7,38 +7,17 @@ from datetime import datetime
 from django.db.models import Q
 
 from troubleshoot import corrections
-from troubleshoot.boards import doubt, hurt, lines, room, said, story, tabs
-from troubleshoot.boards.card import Card, Fact, Stop, card, doing, rail, reported, serving, split, tone
+from troubleshoot.boards import around, changes, doubt, hurt, lines, odd, room, said, story, tabs, usual
+from troubleshoot.boards.card import Card, Fact, Stop, card, rail, reported
+from troubleshoot.boards.clock import Clock, join
+from troubleshoot.boards.head import Other, Where, head
 from troubleshoot.boards.lines import Excerpt
 from troubleshoot.boards.tabs import LogTab
 from troubleshoot.boards.triage import traffic_fact, way_back
-from troubleshoot.boards.words import NB, Moment, instances, moment, percent
-from troubleshoot.diagnosis import facts, plain
-from troubleshoot.diagnosis.facts import CERTAIN, DeploymentFacts, Finding, OperationFacts, Stage, Step, Verdict
-from troubleshoot.models import Attempt, Change, Watch
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """The address of an attempt in the words of a URL."""
-
-    workspace: str
-    endpoint: str
-    deployment: str
-    number: int
-    name: str  # the workspace as Azure calls it
-    group: str
-    subscription: str
-
-
-@dataclass(frozen=True, slots=True)
-class Other:
-    """Another attempt of the same deployment or endpoint."""
-
-    number: int
-    state: str
-    tone: str
-    current: bool
+from troubleshoot.boards.words import Moment, moment
+from troubleshoot.diagnosis import plain
+from troubleshoot.diagnosis.facts import CERTAIN, Finding, OperationFacts, Stage, Step, Verdict
+from troubleshoot.models import Attempt, Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +44,14 @@ class Page:
     running: bool
     card: Card
     rail: tuple[Stop, ...]
+    clock: Clock | None  # while it runs
     facts: tuple[Fact, ...]  # four facts of a failed update, else none
     excerpts: tuple[Excerpt, ...]
     reported: str
     codes: str  # Azure's code for it, today's and the old one
     symptom: str  # what to make of Azure's own words
     steps: tuple[Step, ...]
+    changed: changes.Board | None  # since the last good attempt
     invoke: str  # the call that tells whether a deployment still serves
     cause: str  # slug of what is told
     unknown: bool  # it went wrong, was judged, and no cause holds
@@ -81,7 +62,9 @@ class Page:
     next_test: str
     missing: tuple[str, ...]
     sum: room.Sum | None
+    notes: tuple[odd.Note, ...]
     entries: tuple[story.Entry, ...]
+    gave_up: datetime | None  # when Azure reported a failure, also one that a late success followed
     stages: tuple[Stage, ...]
     began: datetime | None
     ended: datetime | None
@@ -92,98 +75,54 @@ class Page:
     ids: tuple[tuple[str, str], ...]
     troubles: tuple[tuple[str, str], ...]
 
+    @property
+    def has_lines(self) -> bool:
+        """True where a log of it holds lines."""
+        return any(one.total for one in self.logs)
+
 
 def page(row: Attempt, now: datetime, tab: str = "", person: int | None = None) -> Page:
-    """The page of an attempt that was loaded with deployment, endpoint, workspace and verdict; eight queries."""
+    """The page of an attempt that was loaded with deployment, endpoint, workspace and verdict; nine queries."""
     verdict = plain.load(Verdict, row.verdict.data) if hasattr(row, "verdict") else None
     best = verdict.best if verdict else None
-    siblings = list(row.endpoint.deployments.all()) if row.deployment and row.deployment.weight else []
-    rows = _attempts(row)
+    at_stake = row.deployment and row.deployment.weight and row.state in hurt.BAD
+    siblings = list(row.endpoint.deployments.all()) if at_stake else []
+    neighbours = usual.attempts(row, verdict.stages if verdict else ())
     logs = {log.container: log for log in doubt.logs(row)}
     cited = best.evidence if best else verdict.first_errors if verdict else ()
     preview = 0 if best and best.stage == "quota" else lines.PREVIEW  # the sum takes the query of the lines
     kept = lines.texts(lines.wanted(logs.values(), cited, preview))
     watches = list(_watches(row))
-    changes = list(_changes(row))
-    steps = (*way_back(row, siblings, best.steps if best else ()), *(best.steps if best else ()))
-    beside, claim = doubt.of(row, verdict, logs, watches, now), _claim(row, verdict, best, now)
+    opinions = list(corrections.of(row))
+    seen = next((one.ok_at for one in watches if one.poll == "endpoints"), None)
+    meanwhile = around.of(row, opinions, seen, now)
+    back = (*way_back(row, siblings, best.steps if best else ()), *changes.way_back(row))
+    steps = (*back, *(best.steps if best else ()))
+    beside, claim = doubt.of(row, verdict, logs, watches, now), _claim(row, verdict, best, now, meanwhile.ready_at(row))
     if claim["unknown"]:
         claim["card"] = doubt.told(claim["card"], row, beside)
+    ticking, claim = join(row, neighbours, verdict, logs, watches, claim, now)
     return Page(
-        **_head(row, rows, now), **claim, steps=steps,
+        **head(row, neighbours, now, meanwhile.ready_at(row)), **claim, steps=steps, clock=ticking,
+        changed=changes.of(row, verdict),
         excerpts=lines.excerpts(best.evidence, logs, kept) if best else (),
         first_errors=lines.excerpts(verdict.first_errors, logs, kept, proof=False) if verdict and not best else (),
-        doubt=beside, said=said.board(row, corrections.of(row), person, now),
-        sum=room.of(row, best), entries=story.of(row, verdict, logs.values(), kept, now, changes),
+        doubt=beside, said=said.board(row, opinions, person, now),
+        sum=room.of(row, best),
+        entries=usual.on_list(story.of(row, verdict, logs.values(), kept, now, meanwhile), claim["rail"]),
+        notes=odd.notes(row, verdict, meanwhile), gave_up=_gave_up(row),
         stages=verdict.stages if verdict else (),
         logs=tabs.tabs(row, logs, best.evidence if best else (), kept, now, tab),
         no_log=tabs.none(row, best, logs.values()), ages=_ages(watches, row, now), troubles=_troubles(watches))
 
 
-def _head(row: Attempt, rows: Sequence[tuple[int, str]], now: datetime) -> dict:
-    """Name, state, traffic and the other attempts."""
-    space, one = row.endpoint.workspace, row.deployment
-    name = f"{row.endpoint.name} / {one.name}" if one else row.endpoint.name
-    spec = plain.load(DeploymentFacts, row.spec) if one and row.spec else DeploymentFacts(facts.Place("", "", ""))
-    newest = max((number for number, _ in rows), default=row.number)
-    return {
-        "where": Where(space.slug, row.endpoint.name, one.name if one else "", row.number, space.name, space.group,
-                       space.subscription),
-        "heading": f"{name} {doing(row)}", "title": _title(row, name), "state": row.state or "No state",
-        "tone": tone(row), "since": moment(hurt.since(row), now), "first_seen": hurt.told(row) is None,
-        "traffic": _traffic(row), "others_serve": _others(row),
-        "instances": instances(spec.instance_count, spec.instance_type),
-        "count": spec.instance_count,
-        "pollable": row.state != hurt.REFUSED and not hurt.is_gone(row) and newest <= row.number,
-        "number": f"Attempt {row.number}", "caller": row.caller,
-        "gone": moment((one or row.endpoint).gone_at, now), "newer": newest if newest > row.number else 0,
-        "earlier_unseen": row.earlier_unseen or any_unseen(rows, row), "running": row.state not in hurt.SETTLED,
-        "began": row.started or min(hurt.since(row), row.recorded_at),
-        "ended": row.ended or (row.failed_at if row.state in hurt.BAD and row.failed_at != row.recorded_at else None),
-        "others": tuple(Other(number, state, _tone(state), number == row.number) for number, state in rows),
-        "ids": tuple(_ids(row)),
-    }
+def _gave_up(row: Attempt) -> datetime | None:
+    late = row.state == "Succeeded" and row.failed_at is not None
+    return row.ended or row.failed_at if late else None
 
 
-def any_unseen(rows: Sequence[tuple[int, str]], row: Attempt) -> bool:
-    """True only for the first attempt that was recorded: before it there may have been others."""
-    return row.earlier_unseen and row.number == min((number for number, _ in rows), default=row.number)
-
-
-def _tone(state: str) -> str:
-    return "bad" if state in ("Failed", hurt.REFUSED) else "ok" if state == "Succeeded" else "mut" \
-        if state == "Canceled" else "run"
-
-
-def _title(row: Attempt, name: str) -> str:
-    """The answer in one line, for the browser's tab."""
-    own = row.deployment.name if row.deployment else row.endpoint.name
-    verdict = getattr(row, "verdict", None)
-    if row.state in hurt.BAD and verdict and verdict.title:
-        return f"{own} {'failed' if row.state == 'Failed' else doing(row)}: {verdict.title} · {row.endpoint.name}"
-    return f"{name} {doing(row)}"
-
-
-def _traffic(row: Attempt) -> str:
-    one = row.deployment
-    if one is None:
-        return split(row.endpoint.traffic) if hurt.mapped(row.endpoint) else hurt.NO_MAP
-    if one.refused:
-        return "none"
-    if one.weight is None:
-        return "share not known"
-    return percent(one.weight)
-
-
-def _others(row: Attempt) -> str:
-    """Who serves beside this deployment; without a traffic map that is not known."""
-    one = row.deployment
-    if one is None:
-        return ""
-    return serving(row.endpoint.traffic, one.name) if hurt.mapped(row.endpoint) else hurt.NO_MAP
-
-
-def _claim(row: Attempt, verdict: Verdict | None, best: Finding | None, now: datetime) -> dict:
+def _claim(row: Attempt, verdict: Verdict | None, best: Finding | None, now: datetime,
+           ready_at: datetime | None) -> dict:
     """Card, rail, Azure's own words, and what else was weighed."""
     operation = plain.load(OperationFacts, row.operation)
     owner = (row.deployment or row.endpoint).owner
@@ -193,7 +132,7 @@ def _claim(row: Attempt, verdict: Verdict | None, best: Finding | None, now: dat
         and not hurt.never_ready(one, row.first_provisioning)
     when = moment(hurt.since(row), now)
     return {
-        "card": card(row, verdict, now, f"{owner}, {team}" if owner and team else owner),
+        "card": card(row, verdict, now, f"{owner}, {team}" if owner and team else owner, ready_at),
         "rail": rail(verdict.stages, now) if verdict else (), "reported": reported(operation), "codes": codes(best),
         "symptom": _symptom(best, operation), "cause": best.cause if best else "",
         "unknown": verdict is not None and best is None and row.state in hurt.BAD,
@@ -234,22 +173,9 @@ def _symptom(best: Finding | None, operation: OperationFacts | None) -> str:
     return "This names the symptom, not the cause: the proof stands in the evidence above."
 
 
-def _attempts(row: Attempt) -> list[tuple[int, str]]:
-    rows = Attempt.objects.filter(endpoint=row.endpoint, deployment=row.deployment)
-    return list(rows.order_by("-number").values_list("number", "state")[:60])
-
-
 def _watches(row: Attempt) -> Iterable[Watch]:
     return Watch.objects.filter(Q(attempt=row) | Q(workspace=row.endpoint.workspace_id, poll="endpoints")).only(
         "poll", "container", "ok_at", "trouble", "said")
-
-
-def _changes(row: Attempt) -> Iterable[Change]:
-    """What changed at the endpoint or this deployment while the attempt was the newest one."""
-    began = row.started or row.recorded_at
-    own = Q(deployment=row.deployment_id) | Q(deployment=None)
-    ours = Change.objects.filter(own, endpoint=row.endpoint_id, at__gte=began).exclude(field="state")
-    return ours.select_related("deployment")[:40]
 
 
 def _ages(watches: Sequence[Watch], row: Attempt, now: datetime) -> tuple[tuple[str, Moment], ...]:
@@ -265,12 +191,3 @@ def _ages(watches: Sequence[Watch], row: Attempt, now: datetime) -> tuple[tuple[
 def _troubles(watches: Sequence[Watch]) -> tuple[tuple[str, str], ...]:
     """What could not be read, and what Azure said to it."""
     return tuple((f"{one.container or one.poll}: {one.trouble}", one.said) for one in watches if one.trouble)
-
-
-def _ids(row: Attempt) -> Iterable[tuple[str, str]]:
-    if row.operation_id:
-        yield ("Activity" if row.operation_id.startswith("activity:") else "Operation",
-               row.operation_id.removeprefix("activity:"))
-    verdict = getattr(row, "verdict", None)
-    if verdict and verdict.cause:
-        yield f"Rule{NB}", verdict.cause.replace("_", "-")

@@ -1,10 +1,11 @@
 """The words of one attempt: its headline, its cause card, its stage rail, and who serves meanwhile."""
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from troubleshoot.boards import hurt
-from troubleshoot.boards.words import exact, percent, span
+from troubleshoot.boards import hurt, odd
+from troubleshoot.boards.words import NB, exact, percent, span
 from troubleshoot.diagnosis import facts
 from troubleshoot.diagnosis.facts import CERTAIN, Finding, Stage, Verdict
 from troubleshoot.models import Attempt, Deployment
@@ -51,6 +52,7 @@ class Stop:
     note: str
     said: str  # what the shape says, for those who do not see it
     current: bool = False
+    usually: str = ""  # `usually 2 min`, where it took much longer
 
 
 def doing(row: Attempt) -> str:
@@ -59,6 +61,8 @@ def doing(row: Attempt) -> str:
         if row.deployment_id is None:
             return "failed to update" if row.kind == "update" else "failed to be created"
         return "failed to update" if row.kind == "update" else "failed to deploy"
+    if row.state == "Succeeded" and row.failed_at:
+        return "became ready after a reported failure"
     return _DOING.get(row.state, f"is in state {row.state}" if row.state else "has no state yet")
 
 
@@ -83,23 +87,31 @@ def serving(traffic: Mapping[str, int | None], own: str) -> str:
     return ", ".join(f"{name} serves {percent(share)}" for name, share in sorted(others, key=lambda one: -one[1]))
 
 
-def card(row: Attempt, verdict: Verdict | None, now: datetime, owner: str) -> Card:
-    """The card of an attempt in any state."""
+def card(row: Attempt, verdict: Verdict | None, now: datetime, owner: str, ready_at: datetime | None = None) -> Card:
+    """The card of an attempt in any state; `ready_at` is when one was seen ready that had been reported failed."""
     best = verdict.best if verdict else None
     if row.state == "Succeeded":
-        return _ready(row, owner)
+        return _late(row, owner, ready_at) if row.failed_at else _ready(row, owner)
     if row.state not in hurt.BAD:
         return _running(row, best, now, owner)
     if verdict is None:
         return Card("idle", "run", "Not diagnosed yet", "Azure reported a failure; the cause is being looked for",
                     "The page fills in as soon as the verdict is there.", (_owner(owner),))
     if best is None:
-        return _not_known(row, verdict, owner)
+        return _with_update(_not_known(row, verdict, owner), row)
     label = "Cause" if best.certainty == CERTAIN else "Likely cause"
     if row.kind == "update" and row.state == "Failed":
         label += " of the failed update"
     told = " ".join(filter(None, (best.happened, best.fine)))
-    return Card("bad", "bad", label, best.title, told, _about(best, owner))
+    return _with_update(Card("bad", "bad", label, best.title, told, _about(best, owner)), row)
+
+
+def _with_update(card: Card, row: Attempt) -> Card:
+    """What failed in its first provisioning is beyond repair: each update of it is refused (azure/WIRE 5.4)."""
+    if not odd.is_unrecoverable(row):
+        return card
+    said = Fact("Update", "not possible", ", its first provisioning failed: delete it and create it again", "strong")
+    return dataclasses.replace(card, facts=(*card.facts, said))
 
 
 def _about(best: Finding, owner: str) -> tuple[Fact, ...]:
@@ -143,7 +155,7 @@ def _running(row: Attempt, best: Finding | None, now: datetime, owner: str) -> C
     sentence = best.title if best else f"{row.state or 'Running'} for {so_far}; Azure does not tell the stage"
     text = _meanwhile(row)
     if stuck:
-        text = f"It has been running for more than 90 min. Azure names no error while it goes on. {text}".strip()
+        text = f"Azure names no error while it goes on. {text}".strip()
     return Card("warn" if stuck else "run", "warn" if stuck else "run", "In progress", sentence, text,
                 (Fact("So far", so_far), Fact("State", row.state or "not told"), _owner(owner)))
 
@@ -159,11 +171,24 @@ def _meanwhile(row: Attempt) -> str:
     return "" if row.state == "Deleting" else later
 
 
+_SUCCEEDED = "Provisioning state Succeeded. Whether it answers requests is not measured here."
+
+
 def _ready(row: Attempt, owner: str) -> Card:
-    text = "Provisioning state Succeeded. Whether it answers requests is not measured here."
-    if row.failed_at:
-        text = "Azure first reported it failed, and it became ready later by itself. " + text
-    return Card("ok", "ok", "Ready", f"It became ready{_took(row)}", text, (_owner(owner),))
+    return Card("ok", "ok", "Ready", f"It became ready{_took(row)}", _SUCCEEDED, (_owner(owner),))
+
+
+def _late(row: Attempt, owner: str, ready_at: datetime | None) -> Card:
+    """A success after a reported failure; the end of its operation is the moment of that report."""
+    failed, ready = _clock(row.ended or row.failed_at), _clock(ready_at)
+    text = (f"Azure reported a failure{f' at {failed}' if failed else ''}; it became ready"
+            f"{f' by {ready}' if ready else ''} without a new operation. {_SUCCEEDED}")
+    told = (Fact("Reported failed", failed or "not told"), Fact("First seen ready", ready or "not told"), _owner(owner))
+    return Card("ok", "ok", "Ready, late", "It became ready after Azure had reported a failure", text, told)
+
+
+def _clock(at: datetime | None) -> str:
+    return f"{at:%H:%M}{NB}UTC" if at else ""
 
 
 _SHAPE = {

@@ -66,10 +66,16 @@ class Doubt:
 
 
 def logs(row: Attempt) -> QuerySet[Log]:
-    """The logs of an attempt with how often, and from when to when, Azure gave the newest kind of answer; one query."""
-    same = Q(reads__answer_class=F("last_class"))
+    """The logs of an attempt with how often, and from when to when, Azure gave the newest kind of answer; one query.
+
+    From when to when it withheld the log, and when it first gave lines, comes with them.
+    """
+    same, withheld = Q(reads__answer_class=F("last_class")), Q(reads__answer_class=facts.WITHHELD)
     return row.logs.annotate(times=Sum("reads__times", filter=same), first_at=Min("reads__at", filter=same),
-                             newest_at=Max("reads__last_at", filter=same))
+                             newest_at=Max("reads__last_at", filter=same),
+                             withheld_from=Min("reads__at", filter=withheld),
+                             withheld_until=Max("reads__last_at", filter=withheld),
+                             first_logs=Min("reads__at", filter=Q(reads__answer_class=facts.LOGS)))
 
 
 def of(row: Attempt, verdict: Verdict | None, found: Mapping[str, Log], watches: Sequence[Watch],

@@ -3,10 +3,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from troubleshoot.boards import hurt
+from troubleshoot.boards.around import ASSETS, FIELDS
 from troubleshoot.boards.card import doing, split, tone
 from troubleshoot.boards.fleet import Below, below
 from troubleshoot.boards.spaces import Spaces
 from troubleshoot.boards.words import Moment, instances, moment, percent
+from troubleshoot.diagnosis.changed import asset_name
 from troubleshoot.models import Attempt, Change, Endpoint
 
 
@@ -62,9 +64,15 @@ def page(row: Endpoint, spaces: Spaces, now: datetime) -> Page:
         gone=moment(row.gone_at, now), owner=row.owner, team=row.team,
         auth=str(row.facts.get("auth_mode", "")), deployments=lines,
         operations=tuple(_line(one, None, row, now) for one in own.order_by("-number")[:20]),
-        changes=tuple((at, one.deployment.name if one.deployment else row.name, one.field, one.before, one.after)
+        changes=tuple((at, one.deployment.name if one.deployment else row.name, *_turned(one))
                       for one in changes if (at := moment(one.at, now))),
         polled=next((one.polled for one in spaces.all if one.id == row.workspace_id), None))
+
+
+def _turned(one: Change) -> tuple[str, str, str]:
+    """A changed field in the words of the pages, before and after; an asset by name and version."""
+    before, after = (asset_name(value) if one.field in ASSETS else value for value in (one.before, one.after))
+    return FIELDS.get(one.field, one.field.replace("_", " ")), before, after
 
 
 def _title(row: Endpoint, living: int, bad: int) -> str:

@@ -143,7 +143,7 @@ def _states(pairs: Sequence[tuple[Space, Row]]) -> tuple[tuple[str, str, int], .
 
 def _counts(rows: Sequence[Row]) -> tuple[tuple[int, str, str], ...]:
     names = (("affected", "failing traffic", "bad"), ("unsure", "traffic not known", "warn"),
-             ("failed", "with a failed deployment", "bad"), ("changing", "changing", "run"),
+             ("failed", "with a failed attempt", "bad"), ("changing", "changing", "run"),
              ("healthy", "healthy", ""), ("stale", "unknown, workspace not polled lately", "warn"))
     counted = [(sum(1 for row in rows if row.state == state), words, tone) for state, words, tone in names]
     return tuple(one for one in counted if one[0])

@@ -2,7 +2,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KT
 
 from troubleshoot.boards.words import Moment, moment, percent, span
@@ -60,9 +60,14 @@ class Incident:
 
 
 def _current() -> Q:
-    """The newest attempt of its deployment, or of its endpoint where it belongs to none."""
+    """The newest attempt of its deployment, or of its endpoint where it belongs to none, unless it is ready.
+
+    The walk goes from deployments to their newest attempts: over all attempts it would grow with their number.
+    """
     newer = Attempt.objects.filter(deployment=None, endpoint=OuterRef("endpoint"), number__gt=OuterRef("number"))
-    return Q(deployment__latest=F("id")) | Q(~Exists(newer), deployment=None)
+    own = Attempt.objects.filter(~Exists(newer), deployment=None).exclude(state="Succeeded").order_by()
+    last = Deployment.objects.filter(latest__isnull=False).exclude(latest__state="Succeeded").order_by()
+    return Q(id__in=last.values("latest").union(own.values("id"), all=True))
 
 
 def _in(visible: QuerySet[Workspace]) -> QuerySet[Attempt]:

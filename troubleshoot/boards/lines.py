@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import zstandard
 from django.db.models import Q
 
-from troubleshoot.diagnosis import logs
 from troubleshoot.diagnosis.facts import CONTAINERS, Evidence
+from troubleshoot.diagnosis.frames import levels
 from troubleshoot.models import Log, LogChunk
 
+LEAD = 40  # lines above what is shown that are read as well: the severity of a traceback stands in its header
 AROUND = 2  # lines of context above and below an evidence line
 PREVIEW = 24  # lines of each log on the attempt page
-_STAMP = re.compile(r"^(\d{4}-\d\d-\d\d[ T])(\d\d:\d\d:\d\d(?:[.,]\d{1,9})?Z?\s+)")
+_STAMP = re.compile(r"^(\d{4}-\d\d-\d\d[ T])(\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\s+)")
 
 Span = tuple[int, int]  # first and last line, both included
 
@@ -30,6 +31,8 @@ class Line:
     tag: str = ""
     gap: str = ""  # a row that stands for lines that are missing or left out
     gap_to: int = 0  # a line that is left out, to link to
+    hit: int = 0  # its place among the lines that were found, from 1; 0 for none
+    asked: bool = False  # the address names it
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,9 @@ def texts(wanted: Mapping[int, Sequence[Span]]) -> dict[int, dict[int, str]]:
         spans = [span for span in wanted[log] if start <= span[1] and start + count > span[0]]
         if spans:
             said = zstandard.decompress(bytes(data)).decode().split("\n")
-            found[log].update((n, text) for n, text in enumerate(said, start)
-                              if any(a <= n <= b for a, b in spans))
+            for a, b in spans:
+                low = max(a, start)
+                found[log].update(enumerate(said[low - start:b + 1 - start], low))
     return found
 
 
@@ -86,9 +90,10 @@ def wanted(rows: Iterable[Log], evidence: Iterable[Evidence], preview: int = PRE
     cited = list(evidence)
     for log in rows:
         mine = [one.line for one in cited if one.source == log.container and one.line]
-        spans[log.id] = [(max(1, n - AROUND), n + AROUND) for n in mine]
+        spans[log.id] = [(max(1, n - AROUND - LEAD), n + AROUND) for n in mine]
         if preview and log.lines:
-            spans[log.id].append(preview_span(log, mine, preview))
+            first, last = preview_span(log, mine, preview)
+            spans[log.id].append((max(1, first - LEAD), last))
     return {log: found for log, found in spans.items() if found}
 
 
@@ -101,9 +106,11 @@ def preview_span(log: Log, cited: Sequence[int], preview: int = PREVIEW) -> Span
 def shown(kept: Mapping[int, str], span: Span, source: str, marks: Mapping[tuple[str, int], int],
           gaps: Mapping[int, str] | None = None) -> tuple[Line, ...]:
     """The lines of a span as rows, with a row for each gap in what was collected."""
-    order = [n for n in range(span[0], span[1] + 1) if n in kept]
+    order = [n for n in range(max(1, span[0] - LEAD), span[1] + 1) if n in kept]
     found: list[Line] = []
-    for n, level in zip(order, logs.severities([kept[n] for n in order]), strict=True):
+    for n, level in zip(order, levels([kept[n] for n in order]), strict=True):
+        if n < span[0]:
+            continue
         if gaps and n in gaps:
             found.append(gap(gaps[n]))
         found.append(line(n, kept[n], level, marks.get((source, n), 0)))

@@ -13,6 +13,7 @@ YOURS = "Your text"
 AROUND = 2
 WIDE = 400  # characters that are shown of one line
 MOST = 6  # removed lines that are shown, and named
+_TICKS = re.compile("`{3,}")
 _MARKER = re.compile(r"\[REDACTED:([a-z_]+)(?::[0-9a-f]{4})?\]")
 
 
@@ -130,6 +131,11 @@ def secrets(paste: Paste) -> str:
 
 
 def flat(evidence: Iterable[Evidence]) -> list[str]:
-    """Quotations as lines of plain text, each with where it stands."""
-    return [f"  {f'line {one.line}' if one.line else one.source}: {' '.join(one.text.split())[:WIDE]}"
+    """Quotations as lines of plain text between two fences, each with where it stands.
+
+    A fence is longer than any in them: where the text is pasted, a quotation is neither markup nor a mention.
+    """
+    rows = [f"  {f'line {one.line}' if one.line else one.source}: {' '.join(one.text.split())[:WIDE]}"
             for one in evidence]
+    fence = "`" * max([3, *(len(run) + 1 for row in rows for run in _TICKS.findall(row))])
+    return [fence, *rows, fence]

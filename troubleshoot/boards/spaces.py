@@ -2,11 +2,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from troubleshoot import clock
 from troubleshoot.boards.words import Moment, moment, region
-from troubleshoot.models import Heartbeat, Watch, Workspace
+from troubleshoot.models import Endpoint, Heartbeat, Watch, Workspace
 
 POLLED = timedelta(seconds=60)  # how often the endpoints of a workspace are polled
 STOPPED = timedelta(seconds=90)  # real time without a sign of life after which nothing polls any more
@@ -63,9 +64,10 @@ def stale_after() -> timedelta:
 def read(visible: QuerySet[Workspace], now: datetime) -> Spaces:
     """Every visible workspace that still exists, by name; one query."""
     looks = Watch.objects.filter(workspace=OuterRef("pk"), poll="endpoints")
+    living = Endpoint.objects.filter(workspace=OuterRef("pk"), gone_at=None).order_by().values("workspace")
     beat = Heartbeat.objects.order_by("-at").values("at")[:1]
     rows = list(visible.filter(gone_at=None).order_by("slug").annotate(
-        living=Count("endpoints", filter=Q(endpoints__gone_at=None), distinct=True),
+        living=Coalesce(Subquery(living.annotate(count=Count("id")).values("count")), 0),
         ok=Subquery(looks.values("ok_at")[:1]), trouble=Subquery(looks.values("trouble")[:1]),
         said=Subquery(looks.values("said")[:1]), beat=Subquery(beat),
     ).values_list("id", "slug", "name", "group", "subscription", "location", "living", "ok", "trouble", "said",

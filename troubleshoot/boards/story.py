@@ -1,9 +1,11 @@
 """What happened in an attempt, in order: for the list and for the chart."""
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from troubleshoot.boards.words import Moment, moment
+from troubleshoot.boards import around, changes, happened
+from troubleshoot.boards.words import NB, Moment, moment
 from troubleshoot.diagnosis import plain, timeline
 from troubleshoot.diagnosis.facts import (
     CONTAINERS,
@@ -16,22 +18,24 @@ from troubleshoot.diagnosis.facts import (
     Verdict,
 )
 from troubleshoot.diagnosis.recorded import Gap
-from troubleshoot.models import Attempt, Change
+from troubleshoot.models import Attempt
 from troubleshoot.models import Log as LogRow
 
 SHORT = 8
+_UNIT = re.compile(r"(?<=\d) (?=(?:s|min|h)\b)|(?<=min|\d h) (?=\d)")
 _SHAPES = {"passed": ("ok", "ok"), "failed": ("bad", "bad"), "stopped": ("bad", "bad"), "running": ("run", "run"),
-           "warning": ("warn", "warn"), "": ("mut", "idle")}
-LANES = {"operation": "Operation", "stage": "Stages", "event": "Container events", "evidence": "Evidence",
-         "log": "Logs", "change": "Changes"}
+           "warning": ("warn", "warn"), "unseen": ("warn", "stale"),
+           "suspect": ("mark", "log"), "": ("mut", "idle")}
+LANES = {"operation": "Operation", "stage": "Stages", "restart": "Restarts", "event": "Container events",
+         "evidence": "Evidence", "log": "Logs", "change": "Changes", "people": "People", "blind": "Not seen"}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One thing that happened: when, on which lane of the chart, what, and where it can be read."""
 
-    at: Moment
-    moment: datetime
+    at: Moment | None  # None where no time is told: it comes last
+    moment: datetime | None
     lane: str
     text: str
     small: str
@@ -40,6 +44,8 @@ class Entry:
     container: str = ""
     line: int | None = None
     evidence: bool = False
+    stage: str = ""
+    until: datetime | None = None  # the end of what lasted
 
 
 def case_of(row: Attempt, logs: Iterable[LogRow], kept: Mapping[int, Mapping[int, str]], now: datetime) -> Case:
@@ -48,7 +54,7 @@ def case_of(row: Attempt, logs: Iterable[LogRow], kept: Mapping[int, Mapping[int
     return Case(
         place=Place(space.subscription, space.group, space.name, row.endpoint.name, one.name if one else ""),
         subject="deployment" if one else "endpoint", number=row.number, kind=row.kind, state=row.state,
-        started=row.started, ended=row.ended,
+        started=row.started, ended=row.ended, failed_at=row.failed_at,
         as_of=(one or row.endpoint).gone_at or now, operation=plain.load(OperationFacts, row.operation),
         first_provisioning=row.first_provisioning, weight=one.weight if one else None,
         deployment=plain.load(DeploymentFacts, row.spec) if one and row.spec else None,
@@ -66,41 +72,49 @@ def _log(log: LogRow, kept: Mapping[int, str]) -> Log:
 
 
 def of(row: Attempt, verdict: Verdict | None, logs: Iterable[LogRow], kept: Mapping[int, Mapping[int, str]],
-       now: datetime, changes: Iterable[Change] = ()) -> tuple[Entry, ...]:
-    """All that happened, oldest first; no query."""
-    case = case_of(row, logs, kept, now)
-    verdict = verdict or Verdict()
+       now: datetime, beside: around.Around | None = None) -> tuple[Entry, ...]:
+    """All that happened, oldest first, long lanes cut in the middle; no query."""
+    logs, beside, verdict = list(logs), beside or around.Around(), verdict or Verdict()
     over = {f"{one.name} began" for one in verdict.stages if one.ended and one.state in ("passed", "stopped")}
-    told = [_entry(one, one.at, row, now) for one in timeline.of(case, verdict)
-            if one.at and not (one.lane == "stage" and one.text in over)]
-    told += [_changed(change, now) for change in changes]
-    return tuple(sorted(told, key=lambda one: one.moment))
+    told = [one for one in timeline.of(case_of(row, logs, kept, now), verdict)
+            if not (one.lane == "stage" and one.text in over) and not (beside.next and _is_of_now(one))]
+    if happened.several(row):
+        told = [_of_several(one, verdict) for one in told]
+    told += (*around.entries(row, beside, logs, now), *changes.entries(row))
+    return tuple(_entry(one, now) for one in timeline.bounded(timeline.ordered(told)))
 
 
-def _entry(one: timeline.Entry, at: datetime, row: Attempt, now: datetime) -> Entry:
+def _is_of_now(one: timeline.Entry) -> bool:
+    """What holds now, or came at the end of all: it belongs to the newest attempt."""
+    return one.lane == "operation" and (one.state == "running" or one.text.endswith("(Azure answers 404)"))
+
+
+def _of_several(one: timeline.Entry, verdict: Verdict) -> timeline.Entry:
+    """A start by its place in the log: whether its own instance had started before is not told."""
+    number = next((it.number for it in verdict.restarts if (it.container, it.line) == (one.source, one.line)), 0)
+    if one.lane != "restart" or not number:
+        return one
+    return replace(one, text=f"{one.source} started", small=f"; start {number} in a log of several instances")
+
+
+def _entry(one: timeline.Entry, now: datetime) -> Entry:
     """An entry of the timeline with its shape; its text is cut, since the whole stands where it links to."""
-    when = moment(at, now)
-    assert when is not None  # noqa: S101
     tone, glyph = _SHAPES.get(one.state, _SHAPES[""])
-    text, small = one.text, ""
-    if one.lane == "operation" and not one.state and row.caller and row.caller not in text:
-        small = f"asked for by {row.caller}"
+    small = one.small
     if one.lane == "evidence":
-        small = f"{one.source}{f', line {one.line}' if one.line else ''}"
+        small = "; ".join(filter(None, (f"{one.source}{f', line {one.line}' if one.line else ''}", small)))
         tone, glyph = ("ok", "ok") if one.state == "passed" else ("mark", "log")
-    container = one.source if one.source in CONTAINERS and one.line else ""
-    return Entry(when, at, LANES.get(one.lane, one.lane), " ".join(text.split())[:300], small, tone, glyph, container,
-                 one.line, one.lane == "evidence" and one.state != "passed")
-
-
-def _changed(change: Change, now: datetime) -> Entry:
-    """A watched field that turned, as an entry of its own lane."""
-    where = change.deployment.name if change.deployment else "the endpoint"
-    text = f"{where} was {change.field}" if change.field in ("deleted", "made again") else f"{change.field} changed"
-    small = f"{change.before or 'nothing'} to {change.after or 'nothing'}" if change.before or change.after else ""
-    when = moment(change.at, now)
-    assert when is not None  # noqa: S101  (a change always has its moment)
-    return Entry(when, change.at, LANES["change"], text, small, "mut", "idle")
+    text = " ".join(one.text.split())[:300]
+    if one.lane == "stage":
+        text = _UNIT.sub(NB, text)
+    container = one.source if one.source in CONTAINERS else ""
+    if one.lane == "restart":
+        small = f"line {one.line}{small}"
+    if one.lane == "people":
+        glyph = "me"
+    return Entry(moment(one.at, now), one.at, LANES[one.lane], text, small[:500], tone,
+                 glyph, container, one.line, one.lane == "evidence" and one.state != "passed",
+                 one.source if one.lane == "stage" else "", one.until)
 
 
 def short(entries: Sequence[Entry]) -> tuple[Entry, ...]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from troubleshoot.boards import hurt, lines, story
+from troubleshoot.boards import changes, hurt, lines, story
 from troubleshoot.boards.card import Fact, card, doing, ready_others, serving, split
 from troubleshoot.boards.hurt import Incident
 from troubleshoot.boards.lines import Excerpt
@@ -124,7 +124,8 @@ def _detail(one: Incident, now: datetime) -> Detail:
     logs = {log.container: log for log in row.logs.all()}
     evidence = best.evidence if best else (verdict.first_errors[:3] if verdict else ())
     kept = lines.texts(lines.wanted(logs.values(), evidence, preview=0))
-    steps = (*way_back(row, siblings, best.steps if best else ()), *(best.steps if best else ()))
+    back = (*way_back(row, siblings, best.steps if best else ()), *changes.way_back(row))
+    steps = (*back, *(best.steps if best else ()))
     resolved = one.rank == hurt.RESOLVED
     return Detail(
         incident=one, resolved=resolved, sentence=_sentence(row, verdict, now, resolved), doing=doing(row),

@@ -29,14 +29,16 @@ def moment(at: datetime | None, now: datetime) -> Moment | None:
     if at is None:
         return None
     at = at.astimezone(UTC)
-    return Moment(
-        iso=at.strftime("%Y-%m-%dT%H:%M:%SZ"), clock=at.strftime("%H:%M"), second=at.strftime("%H:%M:%S"),
-        day=day(at), age=age(at, now))
+    text = at.isoformat(timespec="seconds")[:19]  # strftime takes five times as long, and a page has hundreds of these
+    return Moment(iso=f"{text}Z", clock=text[11:16], second=text[11:], day=day(at), age=age(at, now))
+
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def day(at: datetime) -> str:
     """`12 Nov`."""
-    return f"{at.day}{NB}{at:%b}"
+    return f"{at.day}{NB}{_MONTHS[at.month - 1]}"
 
 
 def age(at: datetime, now: datetime) -> str:

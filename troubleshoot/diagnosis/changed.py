@@ -1,13 +1,14 @@
 """What differs between the last good attempt of a deployment and a failed one, the likeliest reason first."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import re2
 
-from troubleshoot.diagnosis.facts import AssetFacts, DeploymentFacts, EndpointFacts, Finding, Probe
+from troubleshoot.diagnosis.facts import STAGES, AssetFacts, DeploymentFacts, EndpointFacts, Finding, Probe
 
-NAMED, FITS, APART, SLOWER = "named", "fits", "apart", "slower"
+NAMED, FITS, CARRIES, APART, SLOWER = "named", "fits", "carries", "apart", "slower"
+SETTINGS = "the settings of the deployment"
 SLOWER_TIMES, SLOWER_SECONDS = 3.0, 60.0  # a stage is called slower from here on
 
 # Which settings a stage uses, the likeliest reason of its failure first. Names are those of `settings`.
@@ -23,7 +24,10 @@ _USED = {
     "": ("package", "environment", "image", "size", "count", "model", "code", "variable", "identity", "egress",
          "network", "probe", "request", "script"),
 }
+_FAR = ("size", "count", "egress", "identity", "network")  # they fit many stages, and seldom are the reason
+_ORDINARY = ("build", "click", "packaging", "python", "requests", "rich", "schedule", "tables")  # words, and packages
 _ASSET = re2.compile(r"(?i)(?:/|azureml:)(?P<name>[^/:@]+)(?:/versions/|:)(?P<version>[^/:]+)/?$")
+_REGISTRY = re2.compile(r"(?i)^azureml://registries/([^/]+)/")
 _PIN = re2.compile(r"^\s*-\s*[\"']?(?P<package>[A-Za-z][\w.-]*(?:\[[\w,.-]+\])?)\s*(?P<pin>[=<>!~][^\s#\"']*)?")
 
 
@@ -39,7 +43,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One setting that turned. `speaks` says whether the evidence names it, it fits the stage, or it is apart."""
+    """One setting that turned. `speaks`: the evidence names it, it fits the stage, carries another, or is apart."""
 
     kind: str
     name: str
@@ -50,27 +54,53 @@ class Difference:
     weight: int
 
 
+Key = tuple[str, str]
+Told = Mapping[Key, str]
+
+
 def between(good: Side, failed: Side, best: Finding | None, stage: str = "") -> tuple[Difference, ...]:
     """The differences, the suspect first. `stage` is where the attempt stopped, by the verdict or the rail."""
     before, after = dict(settings(good)), dict(settings(failed))
     at = best.stage if best else stage
     quoted = " ".join([best.title, *(piece.text for piece in best.evidence)]) if best else ""
     found = [
-        _weighed(key, before.get(key, ""), after.get(key, ""), at, quoted)
+        _leant(_weighed(key, before.get(key, ""), after.get(key, ""), at, quoted), best)
         for key in dict.fromkeys((*before, *after))
-        if _told(key, good, failed) and _same(before.get(key, "")) != _same(after.get(key, ""))
+        if _same(before.get(key, "")) != _same(after.get(key, "")) and _told(key, before, after, good, failed)
     ]
-    found = [one for one in found if not _carried(one, found)]
+    found = [_carrier(one, found) for one in found if not _carried(one, found)]
     return tuple(sorted([*found, *_slower(good, failed)], key=lambda one: (-one.weight, one.kind, one.name)))
 
 
-def same(good: Side, failed: Side) -> int:
-    """How many settings both sides tell and have alike."""
+def suspect(found: Sequence[Difference], best: Finding | None) -> Difference | None:
+    """The first difference, where it explains the finding: the evidence names it, or it alone fits the stage."""
+    if not found or best is None:
+        return None
+    first, fits = found[0], [one for one in found if one.speaks == FITS]
+    alone = first.speaks == FITS and len(fits) == 1 and best.stage != ""
+    near = first.kind not in _FAR or best.stage in ("quota", "provisioning")
+    return first if first.speaks == NAMED or alone and near else None
+
+
+def same(good: Side, failed: Side) -> tuple[str, ...]:
+    """The names of the settings that both sides tell and have alike, in the order in which a side tells them."""
     before, after = dict(settings(good)), dict(settings(failed))
-    return sum(_same(before[key]) == _same(after[key]) for key in before.keys() & after.keys())
+    return tuple(key[1] for key in before if key in after and _same(before[key]) == _same(after[key]) != "")
 
 
-Key = tuple[str, str]
+def untold(good: Side, failed: Side) -> tuple[tuple[str, bool, bool], ...]:
+    """What could not be compared: its name, and whether the good and the failed attempt tell it."""
+    pairs = ((SETTINGS, good.deployment, failed.deployment),
+             ("identity and network of the endpoint", good.endpoint, failed.endpoint),
+             ("the packages of the environment", _inside(good), _inside(failed)))
+    turned = good.deployment is None or failed.deployment is None or (
+        _same(asset_name(good.deployment.environment)) != _same(asset_name(failed.deployment.environment)))
+    return tuple((name, bool(before), bool(after)) for name, before, after in pairs
+                 if not (before and after) and (turned or "packages" not in name))
+
+
+def _inside(side: Side) -> bool:
+    return any(asset.kind == "environment" and asset.conda for asset in side.assets)
 
 
 def settings(side: Side) -> Iterator[tuple[Key, str]]:
@@ -111,9 +141,11 @@ def _of_probe(name: str, probe: Probe | None) -> Iterator[tuple[Key, str]]:
 
 
 def asset_name(reference: str) -> str:
-    """Name and version of an asset reference, whatever form Azure gave it."""
-    found = _ASSET.search(reference)
-    return f"{found['name']}:{found['version']}" if found else reference
+    """Name and version of an asset reference, whatever form Azure gave it, with the registry that it comes from."""
+    found, registry = _ASSET.search(reference), _REGISTRY.search(reference)
+    if not found:
+        return reference
+    return f"{found['name']}:{found['version']}{f' of registry {registry[1]}' if registry else ''}"
 
 
 def packages(conda: str) -> Iterator[tuple[str, str]]:
@@ -133,24 +165,34 @@ def _same(value: str) -> str:
     return " ".join(value.split()).lower()
 
 
-def _told(key: Key, good: Side, failed: Side) -> bool:
+def _told(key: Key, before: Told, after: Told, good: Side, failed: Side) -> bool:
     """True when both sides tell settings of this kind: what one side does not tell is unknown, not changed."""
-    before, after = dict(settings(good)), dict(settings(failed))
-    if key[0] in ("variable", "package"):
-        return any(one[0] == key[0] for one in before) and any(one[0] == key[0] for one in after) or (
-            key[0] == "variable" and bool(good.deployment and failed.deployment))
+    if key[0] == "variable":
+        return bool(good.deployment and failed.deployment)
+    if key[0] == "package":
+        return _inside(good) and _inside(failed)
     return bool(before.get(key) and after.get(key)) or (
         key[0] in ("egress", "probe") and key in before and key in after)
 
 
 def _weighed(key: Key, before: str, after: str, stage: str, quoted: str) -> Difference:
     kind, name = key
-    used = _USED.get(stage, _USED[""])
-    if any(_mentions(quoted, word) for word in _words(kind, name, before, after)):
+    used, at = _USED.get(stage, _USED[""]), STAGES.get(stage, "").lower()
+    if any(_mentions(quoted, kind, word) for word in _words(kind, name, before, after)):
         return Difference(kind, name, before, after, NAMED, "the evidence names it", 300 - _place(used, kind))
     if kind in used:
-        return Difference(kind, name, before, after, FITS, "used where it stopped", 100 - _place(used, kind))
-    return Difference(kind, name, before, after, APART, "not used where it stopped", 10)
+        named = ", the evidence does not name it" if quoted else ""
+        why = f"used at {at}{named}" if at else "it is not known where it stopped"
+        return Difference(kind, name, before, after, FITS, why, 100 - _place(used, kind))
+    return Difference(kind, name, before, after, APART, f"not used at {at}", 10)
+
+
+def _leant(one: Difference, best: Finding | None) -> Difference:
+    """Of two settings that fit, the one whose kind the claim speaks of comes first; that alone makes it no suspect."""
+    if best and one.speaks == FITS and one.kind in best.title.lower().split():
+        return replace(one, why=f"{one.why.partition(',')[0]}, the cause speaks of the {one.kind}",
+                       weight=one.weight + 100)
+    return one
 
 
 def _place(used: Sequence[str], kind: str) -> int:
@@ -158,15 +200,41 @@ def _place(used: Sequence[str], kind: str) -> int:
 
 
 def _words(kind: str, name: str, before: str, after: str) -> Iterator[str]:
-    """Words by which a quotation would name this setting."""
+    """Words by which a quotation would name this setting: a name of plain letters alone may be any word."""
     if kind in ("variable", "package"):
         yield name
-    elif kind in ("model", "environment", "image", "code", "script", "size"):
-        yield from (word for value in (before, after) for word in (value, value.partition(":")[0]) if len(word) > 3)
+    elif kind in ("model", "environment", "image", "code"):
+        for value in filter(None, (before, after)):
+            own, _, version = value.rpartition(":")
+            yield from (value, f"{own}/{version}")
+            if len(own) > 3 and not own.isalpha():
+                yield own
+    elif kind in ("script", "size", "identity"):
+        yield from (word for value in (before, after) for word in value.split(", ") if len(word) > 3)
 
 
-def _mentions(quoted: str, word: str) -> bool:
-    return bool(word) and re2.search(rf"(?i)(?:^|[^\w.-]){re2.escape(word)}(?:$|[^\w-])", quoted) is not None
+def _mentions(quoted: str, kind: str, word: str) -> bool:
+    """True where the word stands by itself: not inside a path, where every traceback names what it passes."""
+    if word not in quoted if kind in ("variable", "package") else word.lower() not in quoted.lower():
+        return False
+    found, path = re2.escape(word), "" if "/" in word else "/"
+    edge = rf"[^\w{path}.-]"
+    if word in _ORDINARY:
+        return re2.search(rf"['\"]{found}['\".]|(?:^|{edge}){found}(?:\.\w|[=<>~])", quoted) is not None
+    case = "" if kind in ("variable", "package") else "(?i)"
+    return re2.search(rf"{case}(?:^|{edge}){found}(?:$|[^\w{path}-])", quoted) is not None
+
+
+def _carrier(one: Difference, every: Sequence[Difference]) -> Difference:
+    """An environment whose packages tell what turned in it is no reason of its own, but for what names it alone."""
+    if one.kind != "environment":
+        return one
+    inside = sorted((other for other in every if other.kind == "package"), key=lambda other: -other.weight)
+    if not inside or one.speaks == NAMED != inside[0].speaks:
+        return one
+    others = f" and {len(inside) - 1} more" if len(inside) > 1 else ""
+    return replace(one, speaks=CARRIES, why=f"carries the change of {inside[0].name}{others}",
+                   weight=inside[-1].weight - 1)
 
 
 def _carried(one: Difference, every: Sequence[Difference]) -> bool:
@@ -181,4 +249,10 @@ def _slower(good: Side, failed: Side) -> Iterator[Difference]:
     for name, took in failed.seconds:
         before = usual.get(name)
         if before is not None and took >= before * SLOWER_TIMES and took - before >= SLOWER_SECONDS:
-            yield Difference("stage", name, f"{before:.0f} s", f"{took:.0f} s", SLOWER, "took much longer", 1)
+            yield Difference("stage", name, _span(before), _span(took), SLOWER, "took much longer", 1)
+
+
+def _span(seconds: float) -> str:
+    """A duration as pages write it: `4 min 42 s`."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"

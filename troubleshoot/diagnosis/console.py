@@ -43,12 +43,12 @@ _PROGRESS = (
 )
 _START = re2.compile(
     r"(?m)Booting worker with pid|Azure ML Inferencing HTTP server v\d|Starting gunicorn \d"
-    r"|gunicorn/run|^Container logs:"
+    r"|gunicorn/run|^Container logs:|Started server process \["
 )
 _DEATH = re2.compile(
     r"Worker failed to boot|exited with code [1-9]|Exit code [2-9]\d* is not normal"
     r"|User's init function failed"
-    r"|Failed to import user script|gunicorn/finish [2-9]"
+    r"|Failed to import user script|gunicorn/finish [2-9]|Application startup failed\. Exiting"
 )
 
 
@@ -187,6 +187,23 @@ class Reading:
         progress = [at(one) for one in progress if not self.printed.holds(one)]
         starts = [at(one) for one in lines_with(_START, text) if not self.printed.holds(one)] if progress else []
         return Ranges(_survived(progress, starts))
+
+    @cached_property
+    def served(self) -> range:
+        """Lines of a start that was ready, below which nothing ends: what they say hurt a request at most."""
+        if self.last_ready < 0:
+            return range(0)
+        ended = self.died[-1] if self.died else -1
+        return range(max(self.last_ready, ended) + 1, self._started_again)
+
+    @cached_property
+    def _started_again(self) -> int:
+        """The first line of a start below the last ready line, or the end."""
+        sheet = self.sheet
+        for start in lines_with(_START, sheet.text, sheet.start(self.last_ready)):
+            if not self.printed.holds(start):
+                return sheet.at(start)
+        return len(sheet)
 
     @cached_property
     def died(self) -> tuple[int, ...]:

@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterator, Sequence
 
-from troubleshoot.diagnosis import healthy, passages, stages
+from troubleshoot.diagnosis import healthy, passages, stages, starts
 from troubleshoot.diagnosis.facts import (
     CERTAIN,
     LIKELY,
@@ -39,6 +39,7 @@ def diagnose(case: Case) -> Verdict:
         looked_at=tuple(looked_at(case)),
         first_errors=tuple(_first_errors(read)),
         healthy=good,
+        restarts=starts.of(case),
     )
 
 

@@ -299,6 +299,7 @@ class Log:
     last_class: str = ""  # class of the newest log answer; empty when never asked
     said: str = ""
     read_at: datetime | None = None
+    starts: tuple[Restart, ...] = ()  # as the verdict before told them: those before `first` are known from there
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,6 +402,7 @@ class Case:
     state: str = ""  # Azure's provisioning state, as this attempt last showed it
     started: datetime | None = None
     ended: datetime | None = None
+    failed_at: datetime | None = None  # first reported failed; kept through a late success
     as_of: datetime | None = None
     operation: OperationFacts | None = None
     first_provisioning: bool | None = None  # the operation began with the resource's creation
@@ -419,6 +421,11 @@ class Case:
     gone: bool = False  # Azure answers 404 for it now
     http_status: int | None = None  # a pasted scoring answer
     texts: tuple[Text, ...] = ()  # of a pasted case
+
+    @property
+    def late(self) -> bool:
+        """It became ready after Azure had reported that it failed."""
+        return self.state == "Succeeded" and self.failed_at is not None
 
     def log(self, container: str) -> Log | None:
         """The stored log of a container, if any answer was ever recorded."""

@@ -114,11 +114,10 @@ def entries() -> Mapping[str, Entry]:
 def find(words: str) -> tuple[Entry, ...]:
     """The causes that hold all these words, or one of whose signs stands in them; all where there are none."""
     wanted = words.lower().split()
-    rules = {rule.slug: rule.cause for rule in shelf.rules()}
     return tuple(
         one
         for slug, one in entries().items()
-        if all(word in _searched()[slug] for word in wanted) or _stands_in(rules[slug], words)
+        if all(word in _searched()[slug] for word in wanted) or any(one.search(words) for one in _signs()[slug])
     )
 
 
@@ -147,11 +146,12 @@ def _searched() -> Mapping[str, str]:
     return found
 
 
-def _stands_in(cause: Cause, text: str) -> bool:
-    """True where a sign's own words stand in the text; a code alone names too many causes."""
-    return any(
-        sign.pattern and causes.CODE not in sign.where and re2.search(sign.pattern, text) for sign in cause.signs
-    )
+@cache
+def _signs() -> Mapping[str, tuple]:
+    """What each cause's signs look for; a code alone names too many causes."""
+    return {rule.slug: tuple(re2.compile(sign.pattern) for sign in rule.cause.signs
+                             if sign.pattern and causes.CODE not in sign.where) for rule in shelf.rules()}
+
 
 
 def _entry(rule: Rule) -> Entry:

@@ -11,17 +11,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from troubleshoot.diagnosis.facts import LOGS, NONE_YET, WITHHELD, Event, LogAnswer, LogText
-from troubleshoot.diagnosis.folds import Fold, fold
 from troubleshoot.diagnosis.loglines import LETTER, logger, moment, severities, severity
 from troubleshoot.diagnosis.redact import split
 
-__all__ = ["answer", "fold_pull", "join_events", "logger", "moment", "overlap", "parse", "restarts", "severities",
-           "severity"]
+__all__ = ["answer", "join_events", "logger", "moment", "overlap", "parse", "restarts", "severities", "severity"]
 
 _WITHHELD = re.compile(r"deployment is in [a-z ]{1,60} state,? so (?:the )?logs can(?:no|['’])t be "
                        r"retrieved\.?$", re.I)
 _NONE_YET = re.compile(r"there are no logs for this deployment(?: at (?:the|this) moment| yet)?\.?"
                        r"(?: please try again(?: later)?\.?)?$", re.I)
+
+TRIED = 8  # places of a tail's first line that are compared whole: logs with times have one
 
 _HEADERS = {"instance status:": "status", "container events:": "events", "container logs:": "console"}
 _STATUS = re.compile(r"([A-Z]\w{2,40}):\s*([A-Za-z]\w*)\s*$")
@@ -37,7 +37,6 @@ _GUNICORN = re.compile(r"Starting gunicorn \d")
 _RUNIT = re.compile(r"\S{19,40} - (\w[\w-]*/run)\s*$")
 _ENDED = re.compile(r"Shutting down: Master|gunicorn/finish|Killing image")
 
-_FOLDED = re.compile(r"… [\d,]+ lines? of image pull progress left out$")
 
 
 def answer(container: str, content: str | None) -> LogAnswer:
@@ -115,9 +114,21 @@ def _event(found: re.Match[str]) -> Event:
 
 
 def overlap(old: Sequence[str], new: Sequence[str]) -> int:
-    """The longest k with old[-k:] == new[:k], in linear time (KMP); folded pull lines count as equal."""
-    old = [_unnumbered(line) for line in old[-len(new):]] if new else []
-    new = [_unnumbered(line) for line in new]
+    """The longest k with old[-k:] == new[:k], in linear time: a few places are compared whole, then all by KMP."""
+    old, new = list(old[-len(new):]) if new else [], list(new)
+    at = -1
+    for _ in range(TRIED):
+        try:
+            at = old.index(new[0], at + 1) if new else len(old)
+        except ValueError:
+            return 0
+        if old[at:] == new[:len(old) - at]:
+            return len(old) - at
+    return _overlap(old, new)
+
+
+def _overlap(old: Sequence[str], new: Sequence[str]) -> int:
+    """The same by KMP: two comparisons a line at most, whatever repeats."""
     fail, k = [0] * len(new), 0
     for at in range(1, len(new)):
         while k and new[at] != new[k]:
@@ -130,11 +141,6 @@ def overlap(old: Sequence[str], new: Sequence[str]) -> int:
             k = fail[k - 1]
         k += line == new[k]
     return k
-
-
-def _unnumbered(line: str) -> str:
-    """A folded line without its number: a later tail may begin in the middle of what was folded."""
-    return "…" if line.startswith("… ") and _FOLDED.match(line) else line
 
 
 def join_events(old: Iterable[Event], new: Iterable[Event]) -> tuple[Event, ...]:
@@ -192,8 +198,3 @@ def _mark(line: str) -> str:
     if body.startswith("Loaded logging config from"):
         return "config"
     return "gunicorn" if _GUNICORN.match(body) else ""
-
-
-def fold_pull(lines: Iterable[str]) -> list[str]:
-    """The lines with each run of image pull progress (blank lines inside it too) as one with their number."""
-    return [f"{row} left out" if isinstance(row, Fold) else row for row in fold(list(lines))]

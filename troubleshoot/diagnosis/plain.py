@@ -39,10 +39,16 @@ def _hints(kind: type) -> dict[str, Any]:
     return typing.get_type_hints(kind)
 
 
+@cache
+def _parts(kind: Any) -> tuple[Any, tuple[Any, ...]]:
+    """Origin and arguments of a hint; asked anew they cost more than all else of a page's events."""
+    return typing.get_origin(kind), typing.get_args(kind)
+
+
 def _load(kind: Any, value: Any) -> Any:
     if value is None:
         return None
-    origin, inside = typing.get_origin(kind), typing.get_args(kind)
+    origin, inside = _parts(kind)
     if origin in (typing.Union, types.UnionType):
         return _load(next(one for one in inside if one is not type(None)), value)
     if origin is tuple:

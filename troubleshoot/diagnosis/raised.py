@@ -67,23 +67,30 @@ def _loose(passage: Passage, reading: Reading) -> Iterator[Evidence]:
     )
     for at in heapq.merge(map(passage.at, loose), plain):
         passed_over = any(at in lines for lines in (reading.survived, reading.printed, reading.harmless))
-        if at > reading.last_ready and not passed_over:
+        called = _ENDPOINT.search(passage.said.line(at))
+        if at > reading.last_ready and not (passed_over or called or at in reading.served):
             yield passage.quote_line(at)
 
 
+# An endpoint's own address: who asks it is its caller, and no container.
+_ENDPOINT = re2.compile(r"host='[\w.-]+\.inference\.ml\.azure\.\w+'")
+
+
 def _outside(passage: Passage, reading: Reading) -> Iterator[tuple[int, int]]:
-    """The parts of a console that no traceback takes up."""
+    """The parts of a console that no traceback takes up, and in which a start may have failed."""
     done = 0
-    for chain in reading.chains:
-        if chain.start > done:
-            yield passage.said.start(done), passage.said.start(chain.start) - 1
-        done = max(done, chain.end)
+    taken = [(chain.start, chain.end) for chain in reading.chains]
+    taken += [(reading.served.start, reading.served.stop)] if reading.served else []
+    for start, end in sorted(taken):
+        if start > done:
+            yield passage.said.start(done), passage.said.start(start) - 1
+        done = max(done, end)
     if done < len(passage.said):
         yield passage.said.start(done), len(passage.text)
 
 
 _CLIENTS = re2.compile(
-    r"(?i)^(?:requests|urllib3?|http|aiohttp|httpx|azure|cli|ssl|socket)\.|^Connect|Timeout"
+    r"(?i)^(?:requests|urllib3?|http|aiohttp|httpx|openai|azure|cli|ssl|socket)\.|^Connect|Timeout"
     r"|^HTTPError|^ssl|^WebserviceException"
 )
 

@@ -23,6 +23,7 @@ class Restart:
     number: int
     line: int
     at: datetime | None = None
+    at_least: bool = False  # what was printed before is not all stored: there may have been more starts
 
 
 @dataclass(frozen=True, slots=True)

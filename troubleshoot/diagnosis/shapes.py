@@ -1,57 +1,51 @@
 """The shape of a log line: its words without times, ids, numbers and addresses, so that two runs can be compared."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 
 import re2
 
 MAX_NEW = 12  # lines that are named as never printed before
 LONGEST = 400  # characters of a line that tell its shape
-
-# In this order: what holds others comes first. Each is told by its form alone, whatever the value.
-_VARYING = re2.compile(
-    r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"  # ids
-    r"|\d{4}[-/]\d\d[-/]\d\d[T ]?(?:\d\d:\d\d:\d\d)?(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?"  # moments
-    r"|\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}"
-    r"|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)?,? ?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d{1,2} \d\d:\d\d:\d\d"
-    r"|\b0x[0-9a-fA-F]+\b|\b(?:sha256:)?[0-9a-f]{12,64}\b|azureml_[0-9a-f]{6,32}"  # addresses, digests, image names
-    r"|\d+"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class NewLine:
-    """A line of a shape that the compared attempts never printed; `count` lines of the log have this shape."""
-
-    line: int
-    text: str
-    count: int
+MOST = 4_000  # shapes of one log that are told apart: a log of more is looked at no further
+# Which digit it is never tells a shape. In a word that holds one, neither does a letter of a hexadecimal number, so
+# that ids, digests and addresses come out alike; what they stand between stays.
+_DIGITS = str.maketrans("123456789", "000000000")
+_HEX = str.maketrans("abcdefABCDEF", "000000000000")
+_VALUE = re2.compile(r"0(?:(?:/\w{3}/|[.,:+/-])?0)*")
+_CALENDAR = frozenset(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "Mon,", "Tue,", "Wed,", "Thu,", "Fri,", "Sat,",
+                       "Sun,", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"))
 
 
 def shape(line: str) -> str:
-    """The words of a line, with one mark for each value that differs between runs."""
-    return _VARYING.sub("#", " ".join(line[:LONGEST].split()))
+    """The words of a line, with one mark for each value that differs between runs; some microseconds."""
+    return _shape(line[:LONGEST].translate(_DIGITS))
+
+
+@lru_cache(maxsize=8192)
+def _shape(line: str) -> str:
+    return " ".join([_word(word.translate(_HEX)) if "0" in word else "#" if word in _CALENDAR else word
+                     for word in line.split()])
+
+
+@lru_cache(maxsize=8192)
+def _word(word: str) -> str:
+    return _VALUE.sub("#", word)
 
 
 def shapes(lines: Iterable[str]) -> frozenset[str]:
     """The shapes of a whole log; blank lines have none."""
-    return frozenset(shape(line) for line in lines if line.strip())
+    return frozenset(shape(line) for line in lines) - {""}
 
 
-def new(lines: Sequence[str], known: frozenset[str], first: int = 1) -> tuple[NewLine, ...]:
-    """The lines whose shape is not known, each shape once at its first line; none where nothing is known."""
-    if not known:
-        return ()
-    found: dict[str, list[int]] = {}
+def first_lines(lines: Sequence[str], first: int = 1) -> dict[str, tuple[int, int]]:
+    """For each shape of a log the number of its first line, and how many lines have it; MOST shapes, in their order."""
+    found: dict[str, tuple[int, int]] = {}
     for number, line in enumerate(lines, first):
-        if line.strip() and (told := shape(line)) not in known:
-            found.setdefault(told, []).append(number)
-    numbers = sorted((at[0], len(at)) for at in found.values())
-    return tuple(NewLine(at, lines[at - first], count) for at, count in numbers[:MAX_NEW])
-
-
-def gone(lines: Iterable[str], known: Sequence[str]) -> tuple[str, ...]:
-    """Lines that the good attempt printed and this one did not, each shape once, in the good one's order."""
-    mine = shapes(lines)
-    missing = {shape(line): line for line in reversed(known) if line.strip()}
-    return tuple(line for told, line in reversed(missing.items()) if told not in mine)[:MAX_NEW]
+        told = shape(line)
+        if len(found) >= MOST:
+            break
+        if told:
+            at, count = found.get(told, (number, 0))
+            found[told] = (at, count + 1)
+    return found

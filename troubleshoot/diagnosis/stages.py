@@ -53,13 +53,20 @@ def rail(case: Case, stopped: str | None = "") -> tuple[Stage, ...]:
 
 
 def _span(case: Case) -> tuple[datetime | None, datetime | None]:
-    """Start and end of the attempt, by its operation first."""
+    """Start and end of the attempt, by its operation first; when a late success came its operation does not say."""
     operation = case.operation
+    if case.late:
+        return (operation and operation.started) or case.started, None
     return ((operation and operation.started) or case.started, (operation and operation.ended) or case.ended)
 
 
 def _state(case: Case) -> str:
-    """Azure's word for where the attempt is; its operation's end is surer than the deployment's state."""
+    """Azure's word for where the attempt is; its operation's end is surer than the deployment's state.
+
+    Not so where the failure had been reported, and the deployment became ready after it by itself.
+    """
+    if case.late:
+        return case.state
     status = case.operation.status if case.operation else ""
     return status if status in TERMINAL_STATES else case.state
 

@@ -24,7 +24,10 @@ _SURELY_RAISED = re2.compile(rf"^{_SURELY}(?::|$)")
 _RAISED_LINE = re2.compile(rf"(?m)^{_BLANKS}{_SURELY}(?::|{_BLANKS}$)")
 _BLANK = re.compile(r"\s*+")
 _INDENTED = re.compile(r"(?:[ \t][^\n]*+\n){0,400}+")
-_RUNNING = ("invoke_run", "in handle_score", "Encountered Exception: Traceback")
+_RUNNING = (
+    "invoke_run", "in handle_score", "Encountered Exception: Traceback",
+    "Exception in ASGI application", "ERROR in app: Exception on /", "Error handling request /",
+)
 _IN_INIT = ("invoke_init", ", in init", "User's init function failed")
 _STARTING = ("load_script", "Encountered Exception Traceback")
 _LONGEST = 400  # lines of one block; what is longer is no traceback

@@ -34,6 +34,13 @@ class Migration(migrations.Migration):
             model_name='logchunk',
             name='one_chunk',
         ),
+        # the way back: a chunk's first line orders the chunks of a log as well as their own count did
+        migrations.AlterField(
+            model_name='logchunk',
+            name='seq',
+            field=models.IntegerField(null=True),
+        ),
+        migrations.RunSQL(migrations.RunSQL.noop, "UPDATE troubleshoot_logchunk SET seq = first"),
         migrations.RemoveField(
             model_name='logchunk',
             name='seq',

@@ -133,6 +133,7 @@ class LogChunk(models.Model):
     class Meta:
         ordering = ("first",)
         constraints = (models.UniqueConstraint(fields=("log", "first"), name="one_chunk"),)
+        indexes = (models.Index(fields=("log", "at", "stored"), name="chunk_weight"),)  # summed without the data
 
     def __str__(self) -> str:
         return f"lines from {self.first} of log {self.log_id}"

@@ -15,7 +15,7 @@ class Verdict(models.Model):
     fingerprint = models.TextField()  # of the rules that made it
     rechecked = models.TextField(blank=True)  # fingerprint of the newest rules that looked at it again
     held = models.TextField(blank=True)  # why newer rules did not replace it; empty: nothing kept them
-    changed = models.JSONField(default=dict)  # facts.Changed against the last good attempt, or empty
+    changed = models.JSONField(default=dict)  # compared.Changed against the last good attempt, or empty
     earlier = models.JSONField(default=list)  # [what it was before other rules judged it], oldest first
     signature = models.TextField(blank=True, db_index=True)  # of its first error lines (diagnosis/signature.py)
     revision = models.IntegerField()  # of the attempt, when it was judged

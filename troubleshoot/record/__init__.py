@@ -6,10 +6,10 @@ claim holds (else `watches.Overtaken`), and ends the watch. It returns the ids o
 from troubleshoot.record.activity import activity
 from troubleshoot.record.attempts import assets, operation
 from troubleshoot.record.fleet import FleetSeen, endpoints, subscriptions, workspaces
-from troubleshoot.record.logs import continues, log_answer
+from troubleshoot.record.logs import Tail, log_answer, tail
 from troubleshoot.record.quota import computes, sizes, usages
 
 __all__ = [
-    "FleetSeen", "activity", "assets", "computes", "continues", "endpoints", "log_answer", "operation", "sizes",
-    "subscriptions", "usages", "workspaces",
+    "FleetSeen", "Tail", "activity", "assets", "computes", "endpoints", "log_answer", "operation", "sizes",
+    "subscriptions", "tail", "usages", "workspaces",
 ]

@@ -1,4 +1,4 @@
-"""Writes down what the activity log tells: who asked for an attempt, and requests that were refused at submit."""
+"""Writes down what the activity log tells: who asked for what, and requests that were refused at submit."""
 import re
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -9,10 +9,12 @@ from django.db.models import Max, Q, QuerySet
 from troubleshoot import clock, watches
 from troubleshoot.diagnosis import plain
 from troubleshoot.diagnosis.facts import REFUSED, ActivityFacts, OperationFacts, Place
-from troubleshoot.models import Attempt, Deployment, Endpoint, Workspace
+from troubleshoot.models import Attempt, Change, Deployment, Endpoint, Workspace
 from troubleshoot.record import clean
 
 NEAR = timedelta(minutes=3)  # between a row of the activity log and the begin or end of the operation it tells of
+SEEN_BY = timedelta(minutes=5)  # a split that was asked for shows in the list of endpoints by then
+LASTS = timedelta(hours=2)  # between the first and the last row of one request: a deletion may wait for a creation
 _ID = re.compile(
     r"^/subscriptions/([^/]+)/resourcegroups/([^/]+)/providers/microsoft\.machinelearningservices"
     r"/workspaces/([^/]+)/onlineendpoints/([^/]+)(?:/deployments/([^/]+))?$", re.IGNORECASE)
@@ -28,6 +30,9 @@ def activity(held: watches.Claim, seen: Iterable[ActivityFacts], troubles: Seque
             place = place_of(facts.resource_id)
             if place is not None and facts.operation.lower().endswith("/write"):
                 changed |= _refused(place, facts) if _is_refusal(place, facts) else _caller(place, facts)
+                _shifted(place, facts)
+            elif place is not None and facts.operation.lower().endswith("/delete"):
+                _deleted(place, facts)
         watches.done(held, every, *watches.partly(troubles))
     return changed
 
@@ -59,6 +64,35 @@ def _caller(place: Place, facts: ActivityFacts) -> set[int]:
     if facts.caller:
         _attempts_near(place, facts).filter(caller="").update(caller=facts.caller)
     return set()
+
+
+def _shifted(place: Place, facts: ActivityFacts) -> None:
+    """Who shifted traffic: the caller of a write on the endpoint after which a look saw another split."""
+    end = Endpoint.objects.filter(key=place.key()).first() if not place.deployment else None
+    if end is None or facts.at is None or facts.status.lower() == "failed":
+        return
+    seen = Change.objects.filter(endpoint=end, field="traffic", at__gte=facts.at, at__lte=facts.at + SEEN_BY)
+    if seen.exists():
+        _by(end, None, facts, "traffic set by")
+
+
+def _deleted(place: Place, facts: ActivityFacts) -> None:
+    """Who asked for a deletion, also where Azure refused it."""
+    end = Endpoint.objects.filter(key=(place.above() if place.deployment else place).key()).first()
+    one = Deployment.objects.filter(key=place.key()).first() if place.deployment else None
+    if end is not None and bool(one) == bool(place.deployment):
+        _by(end, one, facts, "deletion refused for" if facts.status.lower() == "failed" else "deletion asked by")
+
+
+def _by(endpoint: Endpoint, deployment: Deployment | None, facts: ActivityFacts, field: str) -> None:
+    """One Change for the rows of one request (Started, Accepted, Succeeded: azure/WIRE 9), at the first of them."""
+    if facts.at is None or not facts.caller:
+        return
+    told = Change.objects.filter(endpoint=endpoint, deployment=deployment, field=field, after=facts.caller)
+    first, last = (facts.at - LASTS, facts.at + NEAR) if facts.status.lower() == "succeeded" else (
+        facts.at - NEAR, facts.at + NEAR)
+    if not told.filter(at__gte=first, at__lte=last).exists():
+        Change.objects.create(endpoint=endpoint, deployment=deployment, at=facts.at, field=field, after=facts.caller)
 
 
 def _refused(place: Place, facts: ActivityFacts) -> set[int]:

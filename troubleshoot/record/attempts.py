@@ -112,7 +112,9 @@ def _watch(attempt: Attempt, endpoint: Endpoint) -> None:
 
 def _go_on(attempt: Attempt, facts: DeploymentFacts | EndpointFacts) -> set[int]:
     named = operation_id(facts.operation_uri)
-    if facts.state in (attempt.state, "Deleting") or (named and named != attempt.operation_id):
+    if facts.state == "Deleting":
+        return _deleting(attempt)
+    if facts.state == attempt.state or (named and named != attempt.operation_id):
         return set()
     attempt.state = facts.state
     if facts.state == "Failed" and attempt.failed_at is None:
@@ -121,6 +123,15 @@ def _go_on(attempt: Attempt, facts: DeploymentFacts | EndpointFacts) -> set[int]
     attempt.save(update_fields=("state", "failed_at", "revision"))
     if facts.state in TERMINAL_STATES:
         _look_at_once(attempt)
+    return {attempt.id}
+
+
+def _deleting(attempt: Attempt) -> set[int]:
+    """A deletion keeps its first moment beside the attempt; it waits for an attempt that runs (azure/WIRE 5.5)."""
+    if attempt.deleting_at is not None:
+        return set()
+    attempt.deleting_at, attempt.revision = clock.now(), F("revision") + 1
+    attempt.save(update_fields=("deleting_at", "revision"))
     return {attempt.id}
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 from troubleshoot.diagnosis import redact
-from troubleshoot.diagnosis.facts import DeploymentFacts, EndpointFacts, WorkspaceFacts
+from troubleshoot.diagnosis.facts import DeploymentFacts, EndpointFacts, Place, WorkspaceFacts
 
+_ONE_LINE = str.maketrans("\n\t", "␊␉")
 T = TypeVar("T")
 Placed = TypeVar("Placed", WorkspaceFacts, EndpointFacts, DeploymentFacts)
 
@@ -13,6 +14,11 @@ Placed = TypeVar("Placed", WorkspaceFacts, EndpointFacts, DeploymentFacts)
 def fact(value: T) -> T:
     """The same fact with every text in it redacted, at any depth."""
     return _clean(value)
+
+
+def name(value: str) -> str:
+    """A name as it is kept: in one line, without hidden characters."""
+    return redact.text(value)[0].translate(_ONE_LINE)
 
 
 def once(values: Iterable[Placed]) -> Iterator[Placed]:
@@ -28,6 +34,8 @@ def once(values: Iterable[Placed]) -> Iterator[Placed]:
 def _clean(value: Any) -> Any:
     if isinstance(value, str):
         return redact.text(value)[0] if value else value
+    if isinstance(value, Place):  # a name is one line, and stands in an address
+        return Place(*map(name, dataclasses.astuple(value)))
     if isinstance(value, tuple):
         return tuple(_clean(item) for item in value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

@@ -103,7 +103,7 @@ def endpoints(held: watches.Claim, seen: FleetSeen, every: timedelta = SETTLED) 
         space = Workspace.objects.get(key=held.asked.place.key())
         known = {row.key: row for row in space.endpoints.all()}
         rows = {row.key: row for row in Deployment.objects.filter(endpoint__workspace=space)}
-        below = {name.lower(): found for name, found in seen.deployments}
+        below = {clean.name(name).lower(): found for name, found in seen.deployments}
         for facts in clean.once(seen.endpoints):
             row, touched = _endpoint(space, facts, known.pop(facts.place.key(), None))
             changed |= touched
@@ -180,9 +180,9 @@ def _told(value: object) -> str:
 def _gone(seen: FleetSeen, endpoints_left: dict[str, Endpoint], deployments_left: dict[str, Deployment]) -> set[int]:
     """Mark what Azure no longer lists; what could not be read whole is left as it was."""
     now = clock.now()
-    unread = {name.lower() for name in seen.unread}
+    unread = {clean.name(name).lower() for name in seen.unread}
     lost = {row.id for row in endpoints_left.values() if seen.whole and row.gone_at is None}
-    read = {place.endpoint.lower() for place in (f.place for f in seen.endpoints)} - unread
+    read = {clean.name(facts.place.endpoint).lower() for facts in seen.endpoints} - unread
     names = {row.id: row.name.lower() for row in Endpoint.objects.filter(
         id__in={d.endpoint_id for d in deployments_left.values()})}
     missing = [row for row in deployments_left.values() if row.gone_at is None and not row.refused

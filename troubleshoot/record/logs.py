@@ -1,11 +1,12 @@
 """Writes down log answers: what Azure said goes into the ledger, console lines into the log store."""
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
 
 from troubleshoot import clock, logstore, watches
-from troubleshoot.diagnosis import logs, plain, redact
+from troubleshoot.diagnosis import logs, plain, redact, seams
 from troubleshoot.diagnosis.facts import (
     BAD_REQUEST,
     DENIED,
@@ -21,40 +22,64 @@ from troubleshoot.diagnosis.facts import (
 from troubleshoot.models import Attempt, Log, LogRead
 
 AFTER_END = timedelta(minutes=10)  # logs can appear late: Azure says so itself (azure/WIRE 1.3)
+MOST = 20_000  # lines that one read adds at most: the newest; the rest is counted and told
 SOON, WAITING, SERVING = timedelta(seconds=30), timedelta(seconds=60), timedelta(minutes=10)
 
 
-def log_answer(held: watches.Claim, answer: LogAnswer) -> set[int]:
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """One answer to a request for logs, read and redacted once: on its way from the poll to the store."""
+
+    answer: LogAnswer
+    seen: LogText
+    lines: tuple[str, ...]  # console lines as they are stored, the newest MOST
+    secrets: int  # taken out of them
+    unread: int = 0  # console lines before those
+    whole: bool = False  # fewer lines than were asked for: all that Azure has
+    continues: bool = True  # goes on from what is stored
+
+
+def tail(asked: watches.Asked, text: str, wanted: int) -> Tail:
+    """What came back when so many lines were asked for, and whether it goes on from what is stored of its log.
+
+    An answer that is no log, one that was read before, and the first of a log that is whole go on by themselves.
+    """
+    found = _prepared(logs.answer(asked.container, text), wanted)
+    if found.answer.answer_class != LOGS or not found.lines:
+        return found
+    log = Log.objects.filter(id=asked.log).first()
+    if log is None or log.last_hash == logstore.hash_of(found.lines):
+        return found
+    return replace(found, continues=logstore.continues(log, found.lines) if log.lines else found.whole)
+
+
+def log_answer(held: watches.Claim, answer: LogAnswer | Tail) -> set[int]:
     """Keep one answer to a request for logs; prose goes into the ledger and never becomes a log line.
 
     `answer.answer_class` may be empty for an answer with status 200: its text is classed here. A throttled
     request is only noted; the poller lets its watch wait.
     """
-    if not answer.answer_class:
-        answer = logs.answer(answer.container, answer.text)
+    found = answer if isinstance(answer, Tail) else _prepared(
+        answer if answer.answer_class else logs.answer(answer.container, answer.text), 0)
+    answer = found.answer
     with transaction.atomic():
         watches.fence(held)
-        log = Log.objects.select_related("attempt__deployment").get(
-            id=held.asked.log)
-        changed = _keep_lines(log, logs.parse(answer.text)) if answer.answer_class == LOGS else _keep_word(log, answer)
+        log = Log.objects.select_for_update(of=("self",)).select_related("attempt__deployment").get(id=held.asked.log)
+        changed = _keep_lines(log, found) if answer.answer_class == LOGS else _keep_word(log, answer)
         if answer.answer_class != THROTTLED:
             trouble = answer.answer_class if answer.answer_class in (DENIED, BAD_REQUEST) else ""
             watches.done(held, _next(log, answer.answer_class), trouble, answer.said if trouble else "")
     return {log.attempt_id} if changed else set()
 
 
-def continues(asked: watches.Asked, text: str) -> bool:
-    """True when a tail overlaps with what is stored of its log, or nothing is stored yet."""
-    log = Log.objects.filter(id=asked.log).first()
-    if log is None or not log.lines or logs.answer(asked.container, text).answer_class != LOGS:
-        return True
-    return logstore.continues(log, _console(logs.parse(text))[0])
-
-
-def _console(seen: LogText) -> tuple[list[str], int]:
-    """The console lines as they are stored, and how many secrets were taken out of them."""
-    lines, removed = redact.lines(logs.fold_pull(list(seen.lines)))
-    return lines, sum(removed.values())
+def _prepared(answer: LogAnswer, wanted: int) -> Tail:
+    """An answer parsed and redacted; of its console lines the newest MOST."""
+    if answer.answer_class != LOGS:
+        return Tail(answer, LogText(), (), 0)
+    seen = logs.parse(answer.text)
+    lines, secrets = redact.lines(seen.lines[-MOST:])
+    return Tail(answer, seen, tuple(lines), sum(secrets.values()), max(0, len(seen.lines) - MOST),
+                answer.text.count("\n") + 1 < wanted)
 
 
 def _keep_word(log: Log, answer: LogAnswer) -> bool:
@@ -67,19 +92,28 @@ def _keep_word(log: Log, answer: LogAnswer) -> bool:
     return changed and _told_again(log)
 
 
-def _keep_lines(log: Log, seen: LogText) -> bool:
-    lines, removed = _console(seen)
-    tail = logstore.hash_of(lines)
-    now, added = clock.now(), 0
-    if tail != log.last_hash:
-        added = logstore.join(log, lines).added
-        log.redacted += removed if added else 0
+def _keep_lines(log: Log, found: Tail) -> bool:
+    lines = found.lines
+    digest = logstore.hash_of(lines)
+    now, added, told = clock.now(), 0, False
+    if digest != log.last_hash:
+        added = logstore.join(log, lines, found.unread).added
+        told = not added and found.whole and _is_shorter(log, len(lines))
+        if told:
+            logstore.tell(log, seams.SHORTER, log.lines)
+        log.redacted += found.secrets if added else 0
     newly = log.last_class != LOGS
-    log.last_class, log.said, log.last_hash, log.read_at, log.logs_at = LOGS, "", tail, now, now
+    log.last_class, log.said, log.last_hash, log.read_at, log.logs_at = LOGS, "", digest, now, now
     log.save()
-    _note(log, LOGS, tail, len(lines), added)
-    stages = _keep_stages(log, seen)
-    return _told_again(log) if added or newly or stages else False
+    _note(log, LOGS, digest, len(lines), added)
+    stages = _keep_stages(log, found.seen)
+    return _told_again(log) if added or told or newly or stages else False
+
+
+def _is_shorter(log: Log, lines: int) -> bool:
+    """True when the one instance that ever answered showed more lines at the read before."""
+    before = log.reads.filter(answer_class=LOGS).order_by("-id").values_list("lines", flat=True).first()
+    return before is not None and lines < before and logstore.ends(log) == [log.lines]
 
 
 def _keep_stages(log: Log, seen: LogText) -> bool:

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 LONGEST = 64 * 1024  # characters of one text
 MOST = 2**31 - 1  # the largest count that every database column takes (trust/TRUST 69)
 
+_HALF = re.compile("[\ud800-\udfff]")
 _DURATION = re.compile(
     r"(?P<sign>-?)P(?:(?P<w>\d{1,9}(?:\.\d+)?)W)?(?:(?P<d>\d{1,9}(?:\.\d+)?)D)?"
     r"(?:T(?:(?P<h>\d{1,9}(?:\.\d+)?)H)?(?:(?P<m>\d{1,9}(?:\.\d+)?)M)?(?:(?P<s>\d{1,9}(?:\.\d+)?)S)?)?")
@@ -22,7 +23,12 @@ def text(value: Any, longest: int = LONGEST) -> str:
     if not isinstance(value, str):
         return ""
     cut = value if len(value) <= longest else value[:longest - 1] + "…"
-    return cut.replace("\x00", "\u2400").encode("utf-8", "replace").decode()
+    return whole_characters(cut.replace("\x00", "\u2400"))
+
+
+def whole_characters(value: str) -> str:
+    """The text with U+FFFD for each half character, which no database takes (trust/TRUST 13)."""
+    return _HALF.sub("\ufffd", value)
 
 
 def whole(value: Any, least: int = 0, most: int = MOST) -> int | None:

@@ -136,7 +136,7 @@ def log_content(raw: Json) -> str | None:
     """The content of a getLogs answer as it is, but for half characters, which no database takes. Errors: Malformed."""
     if "content" not in raw or not isinstance(raw["content"], str | None):
         raise Malformed("Azure's answer to getLogs holds no text")
-    return None if raw["content"] is None else str(raw["content"]).encode("utf-8", "replace").decode()
+    return None if raw["content"] is None else plain.whole_characters(str(raw["content"]))
 
 
 def _properties(raw: Json) -> Json:

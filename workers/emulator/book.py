@@ -41,7 +41,7 @@ def _workspace(workspace: Workspace) -> dict:
 def _endpoint(endpoint: Endpoint, at: datetime) -> dict:
     current = endpoint.current(at)
     return {"place": _place(endpoint.workspace, endpoint.name), "state": current.state(at) if current else None,
-            "traffic": endpoint.traffic, "identity": endpoint.identity, "tags": endpoint.tags,
+            "traffic": endpoint.split(at), "identity": endpoint.identity, "tags": endpoint.tags,
             "creator": endpoint.creator, "kubernetes": endpoint.kubernetes}
 
 

@@ -34,7 +34,7 @@ def container_starts(attempt: Attempt) -> list[datetime]:
     """When the container was started, restarts included; each rest is twice the last, up to five minutes."""
     starts = [attempt.staged.created]
     rest = attempt.act.again or 0.0
-    while attempt.act.again and len(starts) < RESTARTS:
+    while attempt.act.again and len(starts) < (attempt.act.starts or RESTARTS):
         starts.append(starts[-1] + seconds(rest + 8))
         rest = min(rest * 2, 300.0)
     return starts
@@ -171,7 +171,8 @@ def _access(cast: Cast, at: datetime, request: str, answer: str, agent: str) -> 
 
 
 def text_of(attempt: Attempt, at: datetime, console: list[str], tail: int) -> str:
-    """The content of a getLogs answer; `tail` counts the console part."""
+    """The content of a getLogs answer; `tail` counts the console part, of what the node still keeps."""
+    tail = min(tail, attempt.act.kept or tail)
     shown = console[-tail:] if tail > 0 else []
     parts = ["Instance status:", *status_block(attempt), "", "Container events:", *events(attempt, at), "",
              "Container logs:", *shown]

@@ -19,7 +19,7 @@ from workers.emulator.plan import (
     minutes,
     seconds,
 )
-from workers.emulator.scenarios import STORIES
+from workers.emulator.scenarios import LONG, STORIES
 from workers.emulator.scenarios import image as image_acts
 from workers.emulator.scenarios import script as script_acts
 from workers.emulator.sizes import size_named
@@ -28,7 +28,7 @@ from workers.emulator.story import HEALTHY, Story, created
 PLAIN = Story("healthy", lambda cast: HEALTHY, traffic=100)
 HISTORY = ("syntax_error", "storage_denied", "out_of_memory", "wrong_probe", "import_error_new", "image_denied_user")
 PLAIN_ENDPOINTS, KUBERNETES_ENDPOINTS, RHYTHM_ENDPOINTS = 7, 2, 8
-FIRST_END, LAST_END, EARLY_END = 3.8, 21.4, 3.0
+FIRST_END, LAST_END, EARLY_END, LONG_END = 3.8, 21.4, 3.0, 6.0
 RHYTHM = (lambda cast: HEALTHY, lambda cast: HEALTHY, script_acts.import_error, lambda cast: HEALTHY,
           script_acts.init_exception, image_acts.missing, script_acts.init_env_missing)
 
@@ -62,6 +62,8 @@ class Builder:
             hours = self.draw.sub("history", number).between(2, 30)
             self._story(story, WORDINGS[(self.seed + len(STORIES) + number) % 3], self.start - minutes(hours * 60))
         self._others()
+        for number, story in enumerate(LONG):
+            self._story(story, WORDINGS[(self.seed + number) % 3], self.start + minutes(LONG_END))
         self._computes()
         return self.fleet
 
@@ -158,9 +160,19 @@ class Builder:
         endpoint.attempts = [Attempt("create", operation, start, start + seconds(72), cast, Act("endpoint"))]
 
     def _close(self, endpoint: Endpoint, deployment: Deployment, story: Story) -> None:
-        if story.name == "deleted_after_failure":
+        if story.shift:
+            self._shift(endpoint, deployment, story)
+        if deployment.attempts[-1].kind == "delete":
             last = deployment.attempts[-1]
             endpoint.attempts.append(staging.deletion(deployment.cast, last.started, minutes(1.6)))
+
+    def _shift(self, endpoint: Endpoint, deployment: Deployment, story: Story) -> None:
+        """The endpoint's own update that gives a deployment all traffic once it is ready after all."""
+        ready = next(attempt.turns[0] for attempt in deployment.attempts if attempt.turns)
+        shift = staging.starting_at(deployment.cast, Act("shift"), ready + minutes(story.shift), "update")
+        shift = replace(shift, ended=shift.started + seconds(38), marks=None)
+        endpoint.attempts.append(shift)
+        endpoint.shifts.append((shift.ended, {deployment.name: 100}))
 
     def _refusal(self, story: Story, endpoint: Endpoint, wording: str, at: datetime) -> None:
         self._companion(endpoint, "blue", wording, at)

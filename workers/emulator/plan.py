@@ -114,6 +114,8 @@ class Act:
     expected: Expected = Expected()
     boot: ConsoleOf | None = None
     again: float | None = None
+    starts: int = 0  # of its container; 0: as many as there is time for
+    kept: int = 0  # console lines that the node keeps; 0: all
     events: tuple[Event, ...] = ()
     fetch_errors: tuple[str, ...] = ()
     storage_errors: tuple[str, ...] = ()
@@ -237,12 +239,17 @@ class Endpoint:
     attempts: list[Attempt]
     deployments: list[Deployment]
     story: str = ""
+    shifts: list[tuple[datetime, dict[str, int]]] = field(default_factory=list)
 
     def current(self, at: datetime) -> Attempt | None:
         past = [attempt for attempt in self.attempts if attempt.started <= at]
         if not past or (past[-1].kind == "delete" and not past[-1].running(at)):
             return None
         return past[-1]
+
+    def split(self, at: datetime) -> dict[str, int]:
+        """The traffic after the last shift up to a moment."""
+        return [self.traffic, *(shares for moment, shares in self.shifts if moment <= at)][-1]
 
     def present(self, at: datetime) -> Attempt:
         """The attempt that decides the state of an endpoint known to exist."""

@@ -78,5 +78,6 @@ class Story:
     grants: dict[str, int] = field(default_factory=dict)
     clusters: tuple[tuple[str, int], ...] = ()
     row: bool = False
+    shift: float = 0  # minutes after a late success at which it gets all traffic
 
 

@@ -8,15 +8,17 @@ from workers.poller import Asked, Azure, Claim, Denied, Gone, Poll, Throttled, T
 USUAL, WIDEST = 200, 5_000  # lines; more than the client's default is not known to work (domain/CATALOGUE 2)
 
 
-def fetch(azure: Azure, asked: Asked) -> LogAnswer:
-    """The newest lines; many more where the usual tail does not reach back to what is stored."""
-    text = azure.logs(asked.place, asked.container, USUAL)
-    if not record.continues(asked, text or ""):
-        text = azure.logs(asked.place, asked.container, WIDEST)
-    return LogAnswer(asked.container, "", text or "")
+def fetch(azure: Azure, asked: Asked) -> record.Tail:
+    """The newest lines; many more where the usual tail does not reach back to what is stored, or to the start."""
+    found = _read(azure, asked, USUAL)
+    return found if found.continues else _read(azure, asked, WIDEST)
 
 
-def save(held: Claim, seen: LogAnswer, every: timedelta) -> set[int]:
+def _read(azure: Azure, asked: Asked, lines: int) -> record.Tail:
+    return record.tail(asked, azure.logs(asked.place, asked.container, lines) or "", lines)
+
+
+def save(held: Claim, seen: record.Tail, every: timedelta) -> set[int]:
     """Keep what was said; the door decides when to look again."""
     return record.log_answer(held, seen)
 

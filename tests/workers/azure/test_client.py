@@ -94,7 +94,7 @@ def test_an_operation_without_a_status_says_so(cloud: Cloud, azure: Azure) -> No
 
 def test_logs_come_as_they_are(cloud: Cloud, azure: Azure, place: Place) -> None:
     cloud.says(f"{DEPLOYMENT}/getLogs", {"content": "Instance status:\n\x1b[31m\u0000 half \ud800"})
-    assert azure.logs(place, STORAGE_INITIALIZER, 50) == "Instance status:\n\x1b[31m\x00 half ?"
+    assert azure.logs(place, STORAGE_INITIALIZER, 50) == "Instance status:\n\x1b[31m\x00 half \ufffd"
     assert json.loads(cloud.asked[-1].body) == {"containerType": "StorageInitializer", "tail": 50}
     cloud.says(f"{DEPLOYMENT}/getLogs", {"content": None})
     assert azure.logs(place, INFERENCE_SERVER, 50) is None

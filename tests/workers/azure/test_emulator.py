@@ -289,4 +289,5 @@ def test_no_fault_of_the_emulator_is_left_out() -> None:
         "foreign_operation", "operation_absent", "status_in_properties", "content_null", "content_empty",
         "content_ansi", "content_progress", "content_secrets"}
     harmless = {"limits_raised", "content_text", "content_shrunk", "activity_odd"}  # true answers of another content
-    assert set(NAMES) - harmless <= tried
+    hostile = {"error_said", "many_items", "body_text"}  # tried on their whole way in tests/journeys/test_hostile.py
+    assert set(NAMES) - harmless - hostile <= tried

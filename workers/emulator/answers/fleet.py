@@ -92,7 +92,7 @@ def endpoint_body(ask: Ask, found: Endpoint) -> dict:
     properties = {
         "description": None, "authMode": found.auth, "provisioningState": state,
         "compute": f"{found.workspace.id}/computes/aks-inference" if found.kubernetes else None,
-        "publicNetworkAccess": "Enabled", "traffic": found.traffic if ready else {}, "mirrorTraffic": {},
+        "publicNetworkAccess": "Enabled", "traffic": found.split(ask.now) if ready else {}, "mirrorTraffic": {},
         "scoringUri": f"{host}/score" if ready else None, "swaggerUri": f"{host}/swagger.json" if ready else None,
         "properties": {
             "azureml.onlineendpointid": f"{found.workspace.id}/onlineEndpoints/{found.name}".lower(),

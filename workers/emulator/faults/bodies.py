@@ -67,9 +67,34 @@ def wrong_types(ask: Ask, answer: Answer, args: dict[str, Any]) -> Answer:
 
 def bad_date(ask: Ask, answer: Answer, args: dict[str, Any]) -> Answer:
     for item in _items(answer)[:1]:
-        item["systemData"] = {**item.get("systemData", {}), "createdAt": "2026-13-45T99:99:99Z"}
-        item["startTime"] = item["endTime"] = "not a date"
+        item["systemData"] = {**item.get("systemData", {}), "createdAt": args.get("value", "2026-13-45T99:99:99Z")}
+        item["startTime"] = item["endTime"] = args.get("value", "not a date")
     return answer
+
+
+def error_said(ask: Ask, answer: Answer, args: dict[str, Any]) -> Answer:
+    """The error of an operation in other words, repeated in details so many levels below each other."""
+    if isinstance(answer.body.get("error"), dict):
+        said = {"code": args.get("code", "ResourceNotReady"), "message": str(args.get("text", "")), "details": []}
+        for _ in range(int(args.get("deep", 0))):
+            said = {**said, "details": [said]}
+        answer.body["error"] = said
+    return answer
+
+
+def many_items(ask: Ask, answer: Answer, args: dict[str, Any]) -> Answer:
+    """The first item of a list so many times, each under a name of its own."""
+    items, found = _items(answer), []
+    for number in range(int(args.get("count", 10_000)) if items else 0):
+        name = f"{items[0].get('name')}-{number}"
+        found.append({**items[0], "name": name, "id": f"{str(items[0].get('id')).rpartition('/')[0]}/{name}"})
+    return Answer(200, {**answer.body, "value": [*items, *found]})
+
+
+def body_text(ask: Ask, answer: Answer, args: dict[str, Any]) -> Answer:
+    """A body of any text, JSON or not; `{body}` in it stands for what the body would be without its last brace."""
+    whole = json.dumps(answer.body)[:-1]
+    return Answer(200, None, raw=str(args.get("text", "")).replace("{body}", whole).encode())
 
 
 def property_set(name: str, value: object) -> Spoiler:
@@ -197,6 +222,7 @@ BODIES: dict[str, Spoiler] = {
     "empty_body": raw_of(b""), "null_body": raw_of(b"null"), "list_body": raw_of(b"[]"), "broken_json": broken_json,
     "invalid_utf8": invalid_utf8, "value_missing": value_missing, "value_empty": value_empty, "value_null": value_null,
     "null_items": null_items, "malformed_item": malformed_item, "wrong_types": wrong_types, "bad_date": bad_date,
+    "error_said": error_said, "many_items": many_items, "body_text": body_text,
     "unknown_state": property_set("provisioningState", "Paused"), "unknown_auth": property_set("authMode", "Telepathy"),
     "unknown_compute_type": property_set("endpointComputeType", "Quantum"), "properties_null": properties_null,
     "extra_fields": extra_fields, "endless_next_link": endless_next_link, "foreign_next_link": foreign_next_link,

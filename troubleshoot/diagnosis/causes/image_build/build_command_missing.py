@@ -1,6 +1,7 @@
 """A step of the image build calls a program that the image does not have."""
 
 from troubleshoot.diagnosis import fixes
+from troubleshoot.diagnosis.building import OF_A_BUILD
 from troubleshoot.diagnosis.cause import Cause, build
 from troubleshoot.diagnosis.facts import Step
 
@@ -17,9 +18,15 @@ cause = Cause(
             r"(?:command )?not found\s*\n(?:.*\n){0,4}?.*(?:returned a non-zero code: 127|exit code:? 127)\b",
             source="run",
         ),
+        build(
+            r"exec: \\?\"(?P<command>[^\"\\\n]{1,200})\\?\": "
+            r"(?:executable file not found in \$PATH|stat \S+: no such file)",
+            source="doc",
+            needs=(OF_A_BUILD,),
+        ),
     ),
     words=(("command", "a program"),),
-    happened="The shell of the build looked for {command} on its path, did not find it, and the step ended with 127.",
+    happened="The build looked for {command} on its path, did not find it, and the step ended there.",
     fine="The base image was fetched, and the steps before this one went well.",
     steps=(
         fixes.SHOW_ENVIRONMENT,

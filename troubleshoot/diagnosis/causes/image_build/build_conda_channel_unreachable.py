@@ -7,6 +7,8 @@ import re2
 from troubleshoot.diagnosis import fixes, passages
 from troubleshoot.diagnosis.cause import BUILD, Cause, build, looks
 from troubleshoot.diagnosis.facts import Case, Evidence, Step
+from troubleshoot.diagnosis.scan import lines_with
+from troubleshoot.diagnosis.sheet import line_end
 
 _BUILT = r"(?i)Successfully tagged|Run ID: \w+ was successful"
 # pip's last try, and then that no index had any version of the same name.
@@ -23,19 +25,22 @@ _NONE = re2.compile(
     r"Could not find a version that satisfies the requirement (?P<name>[\w.-]+).*\(from versions: none\)"
 )
 
+_OF_A_TRY = re2.compile(r"Retry\(total=0,|\(from versions: none\)")
+
 
 def retries_used_up(case: Case) -> Iterator[Evidence]:
     """pip's last try for a package, where no index then had any version of it."""
     for passage in passages.read(case):
         if passage.place != BUILD or passage.borrowed:
             continue
-        tried: dict[str, tuple[int, int]] = {}
-        for start, line in zip(passage.starts, passage.lines, strict=True):
-            last, none = _LAST_TRY.search(line.text), _NONE.search(line.text)
+        tried: dict[str, int] = {}
+        for start in lines_with(_OF_A_TRY, passage.text):
+            text = passage.text[start : line_end(passage.text, start)]
+            last, none = _LAST_TRY.search(text), _NONE.search(text)
             if last:
-                tried[_plain(last["name"])] = (start, start + len(line.text))
+                tried[_plain(last["name"])] = passage.at(start)
             elif none and _plain(none["name"]) in tried:
-                yield passage.quote(*tried[_plain(none["name"])])
+                yield passage.quote_line(tried[_plain(none["name"])])
 
 
 def broken_off(case: Case) -> Iterator[Evidence]:

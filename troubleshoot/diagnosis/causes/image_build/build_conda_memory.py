@@ -19,11 +19,10 @@ def raised_by_the_installer(case: Case) -> Iterator[Evidence]:
         if passage.place != BUILD or passage.borrowed or not passage.reading:
             continue
         for chain in passage.reading.chains:
-            at = chain.raised[0] if chain.raised else len(passage.lines)
-            text = passage.lines[at].text if at < len(passage.lines) else ""
-            frames = "\n".join(line.text for line in passage.lines[chain.start : at])
-            if text.startswith("MemoryError") and _INSTALLER.search(frames):
-                yield passage.quote(passage.starts[at], passage.starts[at] + len(text))
+            for at in chain.raised[:1]:
+                frames = passage.text[chain.begin : passage.said.start(at)]
+                if passage.said.line(at).startswith("MemoryError") and _INSTALLER.search(frames):
+                    yield passage.quote_line(at)
 
 
 cause = Cause(
@@ -42,7 +41,7 @@ cause = Cause(
             unless=(_BUILT,),
         ),
         build(
-            r"(?:returned a non-zero code: |exit code: )137\b",
+            r"(?:returned a non-zero code: |exit code: )137\b|did not complete successfully: cannot allocate memory",
             strength=HINT,
             source="derived",
             needs=(r"(?i)\b(?:conda|mamba|pip)\b",),

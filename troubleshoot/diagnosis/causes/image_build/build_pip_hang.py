@@ -1,5 +1,6 @@
 """The image build stops at the pip step: pip searches for versions that fit together, without end."""
 
+import itertools
 from collections.abc import Iterator
 
 import re2
@@ -7,8 +8,13 @@ import re2
 from troubleshoot.diagnosis import fixes, passages
 from troubleshoot.diagnosis.cause import BUILD, HINT, Cause, looks
 from troubleshoot.diagnosis.facts import Case, Evidence, Step
+from troubleshoot.diagnosis.scan import last_lines_with
+from troubleshoot.diagnosis.sheet import line_end
 
+_WORDS = "Installing pip dependencies: ...working..."
 _STEP = re2.compile(r"Installing pip dependencies: \.\.\.working\.\.\.\s*$")
+MAX_SERVICE = 200  # lines of the build service below the last step; it adds a handful
+_VISIBLE = re2.compile(r"(?m)^.*\S")
 _TIMED_OUT = re2.compile(r"(?i)\btimed? ?out\b|deadline exceeded")
 # What the build service itself adds when it ends a step.
 _SERVICE = re2.compile(r"^\s*(?:\d{4}/\d\d/\d\d [\d:]+ |failed to run step ID|Run ID: |#\d+ (?:CANCELED|ERROR))")
@@ -26,13 +32,15 @@ def last_line(case: Case) -> Iterator[Evidence]:
 
 def _at_the_end(case: Case, *, timed_out: bool) -> Iterator[Evidence]:
     for passage in passages.read(case):
-        texts = [line.text for line in passage.lines] if passage.place == BUILD and not passage.borrowed else []
-        said = [at for at, text in enumerate(texts) if text.strip() and not _SERVICE.search(text)]
-        if said and _STEP.search(texts[said[-1]]):
-            after = "\n".join(texts[said[-1] + 1 :])
-            if bool(_TIMED_OUT.search(after)) is timed_out:
-                start = passage.starts[said[-1]]
-                yield passage.quote(start, start + len(texts[said[-1]]))
+        text = passage.text
+        if passage.place != BUILD or passage.borrowed or _WORDS not in text:
+            continue
+        last = itertools.islice(last_lines_with(_VISIBLE, text), MAX_SERVICE)
+        said = (at for at in last if not _SERVICE.search(text[at : line_end(text, at)]))
+        for start in itertools.islice(said, 1):
+            end = line_end(text, start)
+            if _STEP.search(text[start:end]) and bool(_TIMED_OUT.search(text[end:])) is timed_out:
+                yield passage.quote_line(passage.at(start))
 
 
 cause = Cause(

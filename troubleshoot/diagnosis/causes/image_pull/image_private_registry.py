@@ -19,7 +19,7 @@ cause = Cause(
         ),
         operation(
             r"(?i)(?:unauthorized|denied)\W.{0,40}(?:incorrect username or password"
-            r"|authentication required|requested access)|(?-i:\btoomanyrequests: )",
+            r"|authentication required|requested access)",
             strength=HINT,
             also=(INFERENCE,),
         ),

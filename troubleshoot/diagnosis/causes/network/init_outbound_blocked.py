@@ -4,6 +4,9 @@ from troubleshoot.diagnosis import fixes
 from troubleshoot.diagnosis.cause import HINT, Cause, console
 from troubleshoot.diagnosis.facts import Step
 
+# Who asks an endpoint's own address is its caller, not its container.
+_CALLER = r"ConnectionPool\(host='[\w.-]+\.inference\.ml\.azure\.\w+'"
+
 cause = Cause(
     title="Code in the container cannot reach {host}, because the network does not let it through",
     kind="No way out",
@@ -13,13 +16,29 @@ cause = Cause(
     code="ResourceNotReady",
     signs=(
         console(r"Connection to (?P<host>[\w.-]+) timed out", strength=HINT),
-        console(r"HTTPS?ConnectionPool\(host='(?P<host>[\w.-]+)'.{0,80}Max retries exceeded", strength=HINT),
+        console(
+            r"HTTPS?ConnectionPool\(host='(?P<host>[\w.-]+)'.{0,80}Max retries exceeded"
+            r"[^\n]*Caused by (?:NewConnection|ConnectTimeout|NameResolution|Proxy|Protocol)Error",
+            strength=HINT,
+            unless=(_CALLER,),
+        ),
+        console(
+            r"(?:ConnectionError|ConnectTimeout): \S{0,20}HTTPS?ConnectionPool\(host='(?P<host>[\w.-]+)'"
+            r".{0,80}Max retries exceeded",
+            strength=HINT,
+            unless=(_CALLER,),
+        ),
         console(
             r"(?:Failed to resolve|Name or service not known|Temporary failure in name resolution"
             r"|getaddrinfo failed)",
             strength=HINT,
+            unless=(_CALLER,),
         ),
-        console(r"ConnectTimeout(?:Error)?\b|NewConnectionError\b", strength=HINT),
+        console(r"ConnectTimeout(?:Error)?\b|NewConnectionError\b", strength=HINT, unless=(_CALLER,)),
+        console(
+            r"LocalEntryNotFoundError: .{0,200}(?:check your connection|cannot find the requested files)",
+            strength=HINT,
+        ),
         console(r"We couldn't connect to '?https?://(?P<host>[\w.-]+)", strength=HINT),
     ),
     words=(("host", "another host"),),

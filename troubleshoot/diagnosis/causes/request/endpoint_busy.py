@@ -16,7 +16,7 @@ cause = Cause(
         ),
         operation(
             r"(?i)another operation on (?:the )?same entity is already running|already (?:a"
-            r"|an) (?:running|ongoing) operation"
+            r"|an) (?:running|ongoing) operation|\balready running method \w+"
         ),
         operation(
             r"(?i)(?:endpoint|deployment)\b.{0,80}\bis in (?P<state>creating|updating|deleting"

@@ -1,11 +1,11 @@
-"""run() raised an exception while it answered a request."""
+"""The scoring code raised an exception while it answered a request."""
 
 from troubleshoot.diagnosis import fixes, raised
 from troubleshoot.diagnosis.cause import HINT, Cause, console, looks, scoring
 from troubleshoot.diagnosis.facts import Step
 
 cause = Cause(
-    title="run() raised an exception while it answered a request",
+    title="The scoring code raised an exception while it answered a request",
     kind="Error in run()",
     stage="ready",
     label="SCORING_424",
@@ -18,15 +18,16 @@ cause = Cause(
         scoring(r"An unexpected error occurred in scoring script", source="run"),
         console(r"Encountered Exception: Traceback", strength=HINT, source="run"),
         console(r"azmlinfsrv - (?:GET|POST) /score\S* 500 ", strength=HINT, source="run"),
+        scoring(r"Execution failure in '[^'\n]{1,120}': ", strength=HINT),
         scoring(r"x-ms-run-function-failed: True|error_type_and_message", strength=HINT, source="run"),
     ),
-    happened="The call reached run(), and run() raised what the quoted line says. The server answered "
-    "500 and the caller sees 424.",
+    happened="The call reached run(), or the code of a server of one's own, and it raised what the quoted line says. "
+    "The server answered 500 and the caller sees 424.",
     fine="The deployment started and was ready; key, address and traffic are in order.",
     steps=(
         Step(
             "Correct what the first traceback names",
-            "Look whether the input has the form that run() expects.",
+            "Look whether the input has the form that the code expects.",
         ),
         fixes.READ_LOG,
     ),
@@ -38,6 +39,6 @@ cause = Cause(
     rivals=(
         ("score-500-platform", "faults of run() reach the caller as 424; 500 is Azure's own"),
     ),
-    outranks=("score-424-model-error", "score-500-platform"),
+    outranks=("score-424-model-error", "score-500-platform", "request-refused"),
     while_serving=True,
 )

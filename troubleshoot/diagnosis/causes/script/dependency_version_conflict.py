@@ -21,6 +21,7 @@ cause = Cause(
             r"pkg_resources\.(?:ContextualVersionConflict|VersionConflict|DistributionNotFound)", source="run"
         ),
         console(r"ImportError: .{0,200}undefined symbol: ", source="run"),
+        console(r"TypeError: Descriptors cannot (?:not )?be created directly", strength=HINT),
         console(r"ImportError: cannot import name '?(?P<name>\w+)'? from '(?P<package>\w+)", strength=HINT),
         console(
             r"AttributeError: (?:partially initialized )?module '(?P<package>\w+)[\w.]*' has no "

@@ -59,6 +59,13 @@ cause = Cause(
             r"FileNotFoundError: .{0,120}\.(?:joblib|pkl|pickle|onnx|pth?|h5|keras|safetensors|gguf|bst)\b",
             strength=HINT,
         ),
+        console(r"NO_SUCHFILE : Load model from (?P<path>\S+) failed"),
+        console(
+            r"LightGBMError: Could not open (?P<path>\S+)"
+            r"|LocalFileSystem::Open \"(?P<file>[^\"\n]+)\": No such file or directory",
+            strength=HINT,
+        ),
+        console(r"Could not find base path (?P<path>\S+) for servable \S+ with error NOT_FOUND"),
         console(r"azureml\.exceptions\.[\w.]*ModelNotFoundException|ModelNotFoundException: ", strength=HINT),
         console(
             r"(?i)(?:No such file or directory|does not exist|not found|unable to open)\W{0,6}.{0,40}"
@@ -72,7 +79,7 @@ cause = Cause(
             strength=HINT,
         ),
     ),
-    words=(("path", "a path that does not exist"),),
+    words=(("path", "a path that does not exist"), ("file", "a file")),
     happened="init() asked for {path}. The model was downloaded, but it stands elsewhere below "
     "AZUREML_MODEL_DIR; a model that is a "
     "folder keeps its own name there.",

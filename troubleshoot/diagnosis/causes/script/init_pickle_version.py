@@ -13,6 +13,7 @@ cause = Cause(
     code="ResourceNotReady",
     signs=(
         console(r"node array from the pickle has an incompatible dtype|missing_go_to_left"),
+        console(r"ValueError: <class '(?P<name>numpy\.random\.[\w.]+)'> is not a known BitGenerator module"),
         console(r"ValueError: unsupported pickle protocol: \d", source="run"),
         console(r"AttributeError: Can't get attribute '(?P<name>[^']+)' on <module", source="run"),
         console(r"ModuleNotFoundError: No module named '(?:sklearn\.\w+\.\w+|numpy\._core\b)", strength=HINT),

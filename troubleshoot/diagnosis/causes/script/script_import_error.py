@@ -41,13 +41,19 @@ cause = Cause(
             strength=HINT,
         ),
         console(
+            r"ImportError: .{0,120}\brequires (?P<needed>[\w-]+): `pip install",
+            source="run",
+            needs=(_IMPORTING,),
+        ),
+        console(
             r"(?P<module>\w+) needs to be installed|please (?:ensure"
             r"|make sure) '?(?P<other>[\w-]+)'? .{0,20}installed",
             strength=HINT,
         ),
-        console(r"(?:ImportError|OSError): (?:DLL load failed|lib\S+: cannot open shared object file)", source="run"),
+        console(r"(?:ImportError|OSError): DLL load failed", source="run"),
     ),
-    words=(("module", "a package"), ("other", "a package"), ("library", "a package"), ("extra", "a package")),
+    words=(("module", "a package"), ("other", "a package"), ("library", "a package"), ("extra", "a package"),
+           ("needed", "a package")),
     happened="Python reached the import of {module} in the scoring script, could not find it, and the "
     "worker ended before init() was "
     "called. So nothing answered the probes.",

@@ -13,7 +13,8 @@ cause = Cause(
     code="InternalServerError",
     signs=(
         operation(
-            r"(?i)\binternal (?:server |service )?error\b|Management Service:\s+Response Code: 50[0-4]\b",
+            r"(?i)\binternal (?:server |service )?error\b|Received 500 from a service request"
+            r"|Management Service:\s+Response Code: 50[0-4]\b",
             strength=HINT,
         ),
         code(r"InternalServerError|error-internalservererror|ERR_5000"),
