@@ -19,6 +19,7 @@ _MARKS = {
 _SHORT = {"Model and code": "Model", "Container start": "Start", "Provisioning": "Provis.", "Operation": "Operat.",
           "Container events": "Events", "Image pull": "Pull", "In progress": "Running"}
 _ENDS = {"Failed": ("Azure gave up", "bad"), "Canceled": ("cancelled", "warn"), REFUSED: ("refused", "bad")}
+INSIDE = 0.3  # of the axis: a bar that is longer carries its text inside, where no paper is too narrow for it
 LONG = 3  # marks later than so many times the length of the attempt are in the list only
 
 Bar = tuple[Stage, datetime, datetime]
@@ -39,14 +40,16 @@ def stages(page: Page, now: datetime) -> dict[str, Any] | None:
     lanes = list(_lanes(page, [one for one in timed if one.moment and one.moment <= edge], bars))
     if not (bars or any(lane != LANES["operation"] for lane, _ in lanes)):
         return None
-    data = [_bar(*bar) for bar in bars]
+    data = [_bar(*bar, _is_long(bar, (began, edge))) for bar in bars]
     for lane, mine in lanes:
         data += _marks(lane, mine)
     names = [one.name for one in page.stages if any(one.name == bar[0].name for bar in bars)
              or any(one.name == lane for lane, _ in lanes)]
     names += [lane for lane in _MARKS if any(lane == one for one, _ in lanes)]
     later = sum(1 for one in timed if one.moment and one.moment > edge)
-    return {"data": data, "layout": _layout(names, page, end, (began, edge), later), "said": _said(page, bars, lanes)}
+    layout = _layout(names, page, end, (began, edge), later)
+    layout["annotations"] += [_inside(*bar) for bar in bars if _is_long(bar, (began, edge))]
+    return {"data": data, "layout": layout, "said": _said(page, bars, lanes)}
 
 
 def _range(page: Page, timed: Sequence[Entry], end: datetime) -> tuple[datetime, datetime]:
@@ -77,14 +80,29 @@ def _span(stage: Stage, end: datetime | None) -> tuple[datetime, datetime] | Non
     return stage.started, last
 
 
-def _bar(stage: Stage, start: datetime, end: datetime) -> dict[str, Any]:
-    fill, ink = _COLOUR[stage.state]
+def _is_long(bar: Bar, axis: tuple[datetime, datetime]) -> bool:
+    return bar[2] - bar[1] > INSIDE * (axis[1] - axis[0])
+
+
+def _took(stage: Stage, start: datetime, end: datetime) -> str:
     took = exact((end - start).total_seconds())
-    text = {"stopped": f"stopped after {took}", "running": f"{took} so far"}.get(stage.state, took)
+    return {"stopped": f"stopped after {took}", "running": f"{took} so far"}.get(stage.state, took)
+
+
+def _inside(stage: Stage, start: datetime, end: datetime) -> dict[str, Any]:
+    return {"x": _at(end), "y": stage.name, "xanchor": "right", "yanchor": "middle", "xshift": -6, "showarrow": False,
+            "text": _took(stage, start, end), "font": {"size": 11, "color": "$on-solid"}, "name": "wide"}
+
+
+def _bar(stage: Stage, start: datetime, end: datetime, long: bool) -> dict[str, Any]:
+    """A stage from its start to its end, with how long it took behind it unless that stands inside."""
+    fill, ink = _COLOUR[stage.state]
+    text = _took(stage, start, end)
     return {
         "type": "bar", "orientation": "h", "y": [stage.name], "x": [(end - start).total_seconds() * 1000],
-        "base": [_at(start)], "marker": {"color": fill, "line": {"width": 0}}, "width": 0.52, "text": [text],
-        "textposition": "outside", "cliponaxis": False, "textfont": {"size": 11, "color": ink},
+        "base": [_at(start)], "marker": {"color": fill, "line": {"width": 0}}, "width": 0.52,
+        "text": ["" if long else text], "textposition": "outside", "cliponaxis": False,
+        "textfont": {"size": 11, "color": ink},
         "hovertemplate": f"{stage.name}<br>{start:%H:%M:%S} to {end:%H:%M:%S} UTC<br>{text}<extra></extra>",
     }
 
@@ -133,7 +151,7 @@ def _layout(names: Sequence[str], page: Page, end: datetime, axis: tuple[datetim
         "yaxis": {"type": "category", "categoryarray": list(names), "categoryorder": "array", "autorange": "reversed",
                   "showgrid": False, "tickfont": {"size": 12, "color": "$ink-2"}},
         "shapes": shapes, "annotations": notes,
-        "meta": {"ml": 62, "short": [_SHORT.get(name, name) for name in names], "dropText": True},
+        "meta": {"ml": 62, "short": [_SHORT.get(name, name) for name in names], "dropText": True, "drop": True},
     }
 
 

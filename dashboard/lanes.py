@@ -1,6 +1,5 @@
 """The record of an endpoint as a figure: traffic on top, a lane for each deployment, and one for each kind of event."""
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +11,6 @@ from troubleshoot.boards.happened import BLIND, ENDPOINT, LOGS, PEOPLE, PROOF, S
 TOP = 3  # rows of height that the traffic split takes
 SERIES = ("s1", "s3", "s2", "s4", "s5")  # neutral colours; deployments take them in the order of their names
 MOST_LANES = 8  # of deployments; the others share one
-QUIET = timedelta(days=1)  # between attempts: what came before a longer one is in the list, unless it is asked for
 MOST_MARKS = 6  # vertical marks of one kind
 OTHERS = "Others"
 _SYMBOLS = {STARTS: "circle", PROOF: "diamond", LOGS: "circle-open", PEOPLE: "square", BLIND: "line-ns-open"}
@@ -21,44 +19,23 @@ _SHORT = {STARTS: "Starts", PROOF: "Evid.", LOGS: "Logs", PEOPLE: "People", BLIN
 
 
 def figure(page: Page, now: datetime) -> dict[str, Any] | None:
-    """The figure of a record page; its marks are the events of its list, each once. None where there is none.
-
-    Weeks of quiet before the newest attempts would press these together: what came before is counted as `earlier`.
-    """
+    """The figure of a record page; its marks are the events of its list, each once. None where there is none."""
     events = [row.event for row in page.rows]
     if not events and not page.spans:
         return None
     end = now if page.open else page.until
-    begin = _begin(page, events, end)
-    earlier = sum(1 for one in events if one.moment < begin)
-    events = [one for one in events if one.moment >= begin or (one.until and one.until > begin)]
-    page = replace(page, spans=tuple(one for one in page.spans if one[3] is None or one[3] >= begin),
-                   ready=tuple((lane, max(start, begin), until) for lane, start, until in page.ready if until > begin))
+    begin = min([page.since, *(one.moment for one in events), *(start for _, _, start, _, _ in page.spans)])
     lanes = _lanes(page, events)
-    data = [*_traffic(page, begin, end), *_bars(page, lanes, begin, end), *_stretches(events, begin, end)]
-    seen = [one for one in events if one.moment >= begin]
-    data += [marks for lane in (TRAFFIC, *lanes) if (marks := _marks(seen, lane, page))]
+    data = [*_traffic(page, begin, end), *_bars(page, lanes, end), *_stretches(events, begin, end)]
+    data += [marks for lane in (TRAFFIC, *lanes) if (marks := _marks(events, lane, page))]
     return {"data": data, "layout": _layout(page, events, lanes, begin, end),
-            "said": _said(page, lanes), "rows": len(lanes) + TOP, "earlier": earlier}
-
-
-def _begin(page: Page, events: Sequence[Event], end: datetime) -> datetime:
-    """Where the axis begins: with all that the list holds, or with the newest attempts that lie close together."""
-    first = min([page.since, *(one.moment for one in events), *(start for _, _, start, _, _ in page.spans)])
-    if page.asked.range or page.asked.until or not page.spans:
-        return first
-    order = sorted(((start, over) for _, _, start, over, _ in page.spans), reverse=True)
-    begin = order[0][0]
-    for start, over in order[1:]:
-        if begin - (over or start) > max(QUIET, end - begin):
-            return max(first, begin - (end - begin) / 20)
-        begin = start
-    return first
+            "said": _said(page, lanes), "rows": len(lanes) + TOP}
 
 
 def _lanes(page: Page, events: Sequence[Event]) -> list[str]:
     """Lanes that hold something, deployments first in the order of their names, from above."""
-    used = {_lane(one.lane, page) for one in events} | {_lane(lane, page) for lane, *_ in (*page.spans, *page.ready)}
+    held = [*(one[0] for one in page.spans), *(one[0] for one in page.ready)]
+    used = {_lane(lane, page) for lane in (*(one.lane for one in events), *held)}
     order = [*page.names[:MOST_LANES], OTHERS, ENDPOINT, STARTS, PROOF, LOGS, PEOPLE, BLIND]
     return [lane for lane in order if lane in used]
 
@@ -72,7 +49,7 @@ def _colour(lane: str, page: Page) -> str:
     return f"${SERIES[page.names.index(lane) % len(SERIES)]}" if lane in page.names[:MOST_LANES] else "$s0"
 
 
-def _bars(page: Page, lanes: Sequence[str], begin: datetime, end: datetime) -> list[dict[str, Any]]:
+def _bars(page: Page, lanes: Sequence[str], end: datetime) -> list[dict[str, Any]]:
     """A bar for each attempt from its beginning to its end, or to now; behind them, where it was ready."""
     found = [_bar(_lane(lane, page), start, until, "$surface-3", "Ready", "$ink-2", f"{lane} was ready")
              for lane, start, until in page.ready if until > start and _lane(lane, page) in lanes]
@@ -80,7 +57,7 @@ def _bars(page: Page, lanes: Sequence[str], begin: datetime, end: datetime) -> l
         until = over or (end if page.open and state not in ("Succeeded", "Failed", "Canceled", "Refused") else None)
         if until is None or until <= start or _lane(lane, page) not in lanes:
             continue
-        found.append(_bar(_lane(lane, page), max(start, begin), until, _colour(lane, page), f"{number}", "$on-solid",
+        found.append(_bar(_lane(lane, page), start, until, _colour(lane, page), f"{number}", "$on-solid",
                           f"{lane}, attempt {number}: {state}"))
     return found
 
@@ -134,7 +111,7 @@ def _layout(page: Page, events: Sequence[Event], lanes: Sequence[str], begin: da
             end: datetime) -> dict[str, Any]:
     room = max((end - begin) * 0.03, timedelta(seconds=10))
     rows, height = len(lanes) + TOP, 62 + 30 * (len(lanes) + TOP)
-    shapes, notes = _lines([one for one in events if one.moment >= begin], begin, end)
+    shapes, notes = _lines(events, begin, end)
     shapes.append(_line(end, "$ink" if page.open else "$ink-3", "solid"))
     notes.append(_note(end, "end" if page.gone or page.asked.until else "now", 0.0, "right"))
     notes += [*_splits(page, begin, end), {
@@ -175,13 +152,14 @@ def _ticks(length: timedelta) -> str:
     return "%-d %b %H:%M" if length < timedelta(days=4) else "%-d %b"
 
 
-def _lines(events: Sequence[Event], begin: datetime, end: datetime) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _lines(events: Sequence[Event], begin: datetime,
+           end: datetime) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Marks across all lanes: changes of traffic, the first evidence, and the start of failing."""
     marked = [next((one for one in events if one.mark == word), None) for word in ("first evidence", "failed")]
     found = [one for one in marked if one] + [one for one in events if one.mark == "traffic"][-MOST_MARKS:]
     shapes = [_line(one.moment, "$mark-line" if one.mark == "first evidence" else "$ink-3", "dot") for one in found]
-    return shapes, [_note(at, text, 1.0, "right" if at > begin + (end - begin) * 0.75 else "left")
-                    for at, text in _apart(found, (end - begin) / 5)]
+    return shapes, [_note(at, text, 1.0, "right" if at > begin + (end - begin) * 0.88 else "left")
+                    for at, text in _apart(found, (end - begin) / 7)]
 
 
 def _apart(found: Sequence[Event], least: timedelta) -> list[tuple[datetime, str]]:

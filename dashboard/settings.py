@@ -177,6 +177,7 @@ else:
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000;"
                 "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-16000; PRAGMA foreign_keys=ON;"
+                "PRAGMA wal_autocheckpoint=4000;"  # 16 MB: the word index writes many pages twice otherwise
             ),
         },
     }}

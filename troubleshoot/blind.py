@@ -67,7 +67,8 @@ def lasts(was: Before, trouble: str, now: datetime) -> None:
         _keep(was, was.since, now, was.why)
         _keep(was, now, now, trouble)
     else:
-        _keep(was, was.due_at if was.failures else was.since, now, trouble)
+        wanted = was.failures or was.due_at - was.since > was.stale  # a slow watch was not wanted before it was due
+        _keep(was, was.due_at if wanted else was.since, now, trouble)
 
 
 def _of(was: Before) -> QuerySet[Blind]:

@@ -29,9 +29,8 @@ def _thin(log: int) -> None:
         for _, run in groupby(rows, key=lambda row: row.answer_class):
             first, *rest = run
             if rest:
-                first.hash, first.last_at = rest[-1].hash, rest[-1].last_at
+                first.hash, first.lines, first.last_at = rest[-1].hash, rest[-1].lines, rest[-1].last_at
                 first.times += sum(row.times for row in rest)
                 first.added += sum(row.added for row in rest)
-                first.lines = max(first.lines, *(row.lines for row in rest))
                 first.save()
                 LogRead.objects.filter(id__in=[row.id for row in rest]).delete()

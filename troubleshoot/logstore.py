@@ -2,6 +2,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
@@ -12,6 +13,7 @@ from troubleshoot.models import Log, LogChunk
 
 COMPARED = 5_000  # stored lines that an answer which is shorter is compared with: the client's longest tail
 STRANDS = 6  # ends of a stored log that a tail may go on from: one for each instance that answers
+SEAMS = 200  # newest seams inside removed lines that are still told
 UNREAD = "{:,} earlier lines of this read were not kept: one read adds {:,} lines at most."
 
 
@@ -141,9 +143,18 @@ def remove(log: Log, until: int, keep: Sequence[Span], why: str) -> int:
                 freed += chunks.cut(held, chunk, stay)
                 taken += _between((chunk.first, last), stay)
         held.removed = [plain.dump(one) for one in _told(plain.load_all(Removed, held.removed), taken, why)]
-        held.save(update_fields=["removed"])
-    log.removed = held.removed
+        held.gaps = _seams(held)
+        held.save(update_fields=["removed", "gaps"])
+    log.removed, log.gaps = held.removed, held.gaps
     return freed
+
+
+def _seams(log: Log) -> list[dict[str, Any]]:
+    """The seams of a log but the older ones of many inside removed lines: a busy container makes one at every read."""
+    inside = [gap["before"] for gap in log.gaps
+              if any(one["first"] < gap["before"] <= one["last"] for one in log.removed)]
+    old = set(inside[:-SEAMS])
+    return [gap for gap in log.gaps if gap["before"] not in old]
 
 
 def _spared(whole: Span, keep: Sequence[Span]) -> list[Span]:

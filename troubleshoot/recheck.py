@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from troubleshoot import casefile, comparison, grounds, judge
 from troubleshoot.diagnosis import engine, facts, plain, shelf
 from troubleshoot.diagnosis.facts import Case, Finding
-from troubleshoot.models import Attempt, QuotaRow, QuotaSample, Verdict
+from troubleshoot.models import Attempt, Log, QuotaRow, QuotaSample, Verdict
 
 log = logging.getLogger(__name__)
 PAGE = 200
@@ -118,7 +118,7 @@ def weigh(row: Verdict) -> Weighed:
 
 
 def keep(one: Weighed) -> bool:
-    """Write what today's rules say, or why they could not; false where the attempt changed meanwhile."""
+    """Write what today's rules say, or why they could not; false where attempt or stored log changed meanwhile."""
     row = one.row
     if one.held or one.case is None or one.verdict is None:
         values: dict[str, Any] = {"rechecked": shelf.fingerprint(), "held": one.held}
@@ -132,7 +132,11 @@ def keep(one: Weighed) -> bool:
             values["made_at"] = row.made_at
     same = Verdict.objects.filter(id=row.id, revision=row.revision, rechecked=row.rechecked,
                                   attempt__revision=row.revision)
-    return bool(same.update(**values))
+    with transaction.atomic():
+        list(Log.objects.select_for_update().filter(attempt=row.attempt_id))  # retention waits, or has been here
+        if one.verdict and not one.held and grounds.held(row, one.verdict):
+            return False
+        return bool(same.update(**values))
 
 
 def _row(attempt_id: int) -> Verdict | None:

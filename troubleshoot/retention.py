@@ -111,10 +111,10 @@ class Sweep:
 def sweep(space: Workspace) -> Iterator[int]:
     """Take out what a workspace keeps no longer, oldest first; the bytes that went, step by step."""
     for step in by_age(space):
-        yield take(step)
+        yield _taken(step)
     excess = used(space).octets - limits(space).megabytes * MEGABYTE
     for step in by_size(space) if excess > 0 else ():
-        freed = take(step)
+        freed = _taken(step)
         excess -= freed
         yield freed
         if excess <= 0:
@@ -145,6 +145,17 @@ def steps(pieces: Iterable[Piece], why: str) -> Iterator[Step]:
         held.append(piece)
     if held:
         yield _step(held, why)
+
+
+def _taken(step: Step) -> int:
+    """The same as `take`, but one log that cannot be read holds up no other."""
+    try:
+        return take(step)
+    except DatabaseError:
+        raise
+    except Exception:
+        log.exception("old lines of log %d could not be taken out", step.log)
+        return 0
 
 
 def take(step: Step) -> int:

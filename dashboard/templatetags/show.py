@@ -27,6 +27,12 @@ def glyph(name: str, tone: str = "", said: str = "") -> SafeString:
     return format_html('<svg class="g {}" aria-hidden="true"><use href="#g-{}"/></svg>', tone, name)
 
 
+@register.filter
+def commas(number: int) -> str:
+    """`20,000`."""
+    return f"{number:,}"
+
+
 @register.simple_tag
 def age(at: Moment | None, missing: str = "never") -> SafeString:
     """How long ago, counted up by the browser; the moment on hover."""

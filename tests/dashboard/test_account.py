@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from dashboard import lanes
 from dashboard.plotted import plain as plain_text
 from tests.dashboard import rows
-from troubleshoot.boards import account, served
+from troubleshoot.boards import account, served, witness
 from troubleshoot.boards.account import Asked
 from troubleshoot.diagnosis import plain
 from troubleshoot.diagnosis.recorded import Gap, Restart
-from troubleshoot.models import Attempt, Blind, Change, Correction, Endpoint, Log, LogRead, Person, Verdict
+from troubleshoot.models import Attempt, Blind, Change, Correction, Deployment, Endpoint, Log, LogRead, Person, Verdict
 
 PATH = "/w/mlw-growth/e/churn-scorer/timeline"
 QUERIES = 12
@@ -218,6 +218,29 @@ def test_an_endpoint_without_anything_recorded_has_a_page_that_says_so(fleet, ad
     assert "no attempt in this range" in text(ada, "/w/mlw-growth/e/empty/timeline")
 
 
+def test_a_split_is_told_from_the_first_look_on_and_not_for_the_days_before(end):
+    Endpoint.objects.filter(id=end.id).update(first_seen_at=rows.minutes(300))
+    end.refresh_from_db()
+    page = board(end, range="7d")
+    assert page.since < rows.minutes(300) and page.shares[0][0] == rows.minutes(300)
+
+
+def test_a_log_with_a_seam_at_every_read_does_not_flood_the_page(end):
+    log = Log.objects.get(attempt__deployment__name="green", attempt__number=2, container="inference-server")
+    log.lines, log.gaps = 9000, [plain.dump(Gap(n, "No line of this read overlaps.")) for n in range(20, 9000, 20)]
+    log.save()
+    told = [row.event.text for row in board(end).rows if "gap" in row.event.text]
+    assert len(told) == witness.SEAMS + 1 and "409\xa0earlier gaps in inference-server" in told
+    assert "A gap before line 8,980 of inference-server" in told
+
+
+def test_one_look_that_went_wrong_and_was_not_repeated_is_no_blind_stretch(end):
+    kept = [Blind.objects.create(workspace=end.workspace, poll="endpoints", why="denied", since=rows.minutes(20),
+                                 until=rows.minutes(20 - long)) for long in (1, 4)]
+    told = [row.event for row in board(end, range="7d").rows if row.event.kinds == ("blind",)]
+    assert [one.until for one in told if one.moment == rows.minutes(20)] == [kept[1].until]
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.dictionaries(st.from_regex(r"[a-z][a-z0-9-]{0,30}", fullmatch=True), st.integers(0, 100), max_size=6))
 def test_a_split_is_read_back_as_the_recorder_wrote_it(shares):
@@ -230,3 +253,20 @@ def test_old_ones_are_not_mixed_with_what_is_asked_for(end, ada):
     assert "green, attempt 9<" not in text(ada, PATH + "?range=24h")
     assert "green, attempt 9<" in text(ada, PATH + "?range=30d")
     assert rows.NOW - timedelta(hours=24) == board(end, range="24h").since - timedelta(seconds=1)
+
+
+def test_weeks_of_quiet_before_the_newest_attempts_stand_behind_a_link(end, ada):
+    page = board(end)
+    assert {(one.deployment, one.number) for one in page.attempts} == {("green", 2)} and page.older == page.since
+    assert rows.NOW - page.since < timedelta(hours=3)
+    assert "What happened before" in text(ada)
+    everything = board(end, range="30d")
+    assert {(one.deployment, one.number) for one in everything.attempts} == {("blue", 1), ("green", 1), ("green", 2)}
+    assert lanes.figure(page, rows.NOW)["rows"] <= lanes.figure(everything, rows.NOW)["rows"]
+
+
+def test_a_failure_that_stands_and_an_attempt_that_goes_on_are_never_too_long_ago(end):
+    blue = Deployment.objects.get(endpoint=end, name="blue")
+    for state in ("Failed", "Updating"):
+        Attempt.objects.filter(deployment=blue).update(state=state)
+        assert ("blue", 1) in {(one.deployment, one.number) for one in board(end).attempts}

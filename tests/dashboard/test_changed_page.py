@@ -240,3 +240,9 @@ def test_a_failed_update_of_the_emulator_shows_what_turned_the_likeliest_first(c
         for said in (f"Attempt {found.good}, ready", "2 differences;", "Way back: attempt", "Settings that are the"):
             assert said in text
         assert f"environment=azureml:{found.differences[0].before}" in text
+
+
+def test_the_record_of_the_endpoint_hands_over_the_same_way_back(numpy):
+    text = words(numpy, LTV.partition("/d/")[0] + "/timeline")
+    assert "Way back Attempt 6 again. main was ready with ltv-env:11 and ltv:8" in text
+    assert "environment=azureml:ltv-env:11" in text

@@ -126,3 +126,12 @@ def test_the_query_stands_in_the_address_of_every_kind(ada):
     assert 'href="?q=lightgbm&amp;kind=lines&amp;ws=mlw-growth"' in text
     assert heading(ada, "/search?q=lightgbm&ws=mlw-growth").startswith("lightgbm: 1 deployment")
     assert 'rel="canonical" href="http://testserver/search?q=lightgbm&amp;ws=mlw-growth"' in text
+
+
+def test_lines_that_say_the_same_come_after_those_that_say_something_else(ada):
+    rows.log(Attempt.objects.get(endpoint__name="fraud"), [
+        "E [1] srv - no statsmodels here", "I [1] srv - statsmodels was asked for",
+        *["E [1] srv - no statsmodels"] * 4])
+    text = text_of(ada, "/search?q=statsmodels")
+    assert "was asked for" in text and text.count("srv - no <mark>statsmodels</mark></code>") == 1
+    assert "and 3 more" in text

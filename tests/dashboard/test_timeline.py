@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 
+from dashboard.plotted import at as axis_at
 from tests.dashboard import rows
 from troubleshoot.boards import attempt as boards
 from troubleshoot.diagnosis import plain
@@ -67,12 +68,15 @@ def test_every_lane_has_its_events_and_they_stand_in_one_order(busy, ada):
     assert times == sorted(times) and len(listed(ada)) > 20
 
 
-def test_the_figure_and_the_list_hold_the_same_events(busy, ada):
+def test_the_figure_and_the_list_hold_the_same_events_but_for_those_long_after_the_end_which_it_counts(busy, ada):
     board, drawn = boards.page(Attempt.objects.get(id=busy.id), rows.NOW), figure(ada)
     assert [text for _, text, _ in listed(ada)] == [one.text for one in board.entries]
     marks = {(one["name"], unescape(text)) for one in drawn["data"] if "hovertext" in one for text in one["hovertext"]}
     bars = {one["y"][0] for one in drawn["data"] if "hovertext" not in one}
-    timed = [one for one in board.entries if one.moment]
+    edge, told = drawn["layout"]["xaxis"]["range"][1], [one["text"] for one in drawn["layout"]["annotations"]]
+    later = [one for one in board.entries if one.moment and axis_at(one.moment) > edge]
+    timed = [one for one in board.entries if one.moment and one not in later]
+    assert [one.text for one in later] == ["ada named the cause: none of ours"] and "1 later, in the list" in told
     assert marks == {(one.stage or one.lane, one.text[:120]) for one in timed if one.stage not in bars}
     assert bars == {one.stage for one in timed if one.stage} - {lane for lane, _ in marks}
     assert set(drawn["layout"]["yaxis"]["categoryarray"]) == bars | {lane for lane, _ in marks}
@@ -89,6 +93,14 @@ def test_entries_lead_to_their_line_or_their_tab(busy, ada):
     assert found["inference-server started, 2nd time"] == f"{GREEN}a/{number}/logs/inference-server?line=9#L9"
     assert found["ModuleNotFoundError: No module named 'lightgbm'"].endswith("?line=12#L12")
     assert found["Azure withheld the log of inference-server"] == f"{GREEN}a/{number}?log=inference-server#logs"
+
+
+def test_a_log_that_a_deletion_withheld_again_was_not_withheld_all_the_time_between(busy):
+    log = busy.logs.get(container="inference-server")
+    LogRead.objects.create(log=log, at=rows.minutes(9), last_at=rows.minutes(5), answer_class="withheld")
+    page = boards.page(Attempt.objects.get(id=busy.id), rows.NOW)
+    told = next(one for one in page.entries if one.text.startswith("Azure withheld the log of inference-server"))
+    assert (told.moment, told.until) == (rows.minutes(84), rows.minutes(66)) and "18" in told.small
 
 
 def test_what_carries_no_time_is_in_the_list_and_says_so(busy, ada):

@@ -1,6 +1,5 @@
 """Hostile logs and errors in headless Chromium: no script, no dialog, no request, no report, and the frame stays."""
 import json
-import os
 import signal
 import time
 import urllib.request
@@ -9,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.journeys import hostile
-from tests.journeys.browser import Reader, chromium, launched
+from tests.journeys.browser import Reader, launched, needed
 from tests.journeys.house import Demo, wait_for
 
 pytestmark = pytest.mark.browser
@@ -28,10 +27,7 @@ OUTSIDE = """() => {
 
 @pytest.fixture(scope="module")
 def demo():
-    if chromium() is None:
-        if os.environ.get("CI"):
-            pytest.fail("no browser: the journeys did not run; `make browser` installs one")
-        pytest.skip("NO BROWSER: THE JOURNEYS DID NOT RUN; `make browser` installs one")
+    needed()
     made = Demo()
     made.start("--seed", "17")
     assert made.ready(120), made.said()

@@ -120,6 +120,22 @@ def test_a_watch_that_rested_and_then_cannot_be_read_is_blind_only_from_when_it_
     assert stretches() == [("logs", 240, 271, "denied")]
 
 
+def test_a_watch_that_is_looked_at_seldom_is_blind_only_from_when_it_was_wanted(fleet, at):
+    log = Watch.objects.filter(poll="logs", container="inference-server")
+    log.update(ok_at=clock.now(), due_at=clock.now() + 10 * MINUTE)
+    at(10)
+    fail("logs", container="inference-server")
+    at(1)
+    read()
+    assert stretches() == []
+    log.update(due_at=clock.now() + 9 * MINUTE)
+    at(9)
+    fail("logs", container="inference-server")
+    at(20)
+    read()
+    assert stretches() == [("logs", 20, 40, "denied")]
+
+
 def test_asking_for_a_look_now_does_not_hide_how_long_it_was_overdue(fleet, at):
     at(30)
     watches.look_now(Attempt.objects.get(deployment__name="blue").id)

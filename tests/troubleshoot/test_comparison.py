@@ -10,6 +10,7 @@ from troubleshoot import casefile, clock, comparison, judge, recheck
 from troubleshoot.diagnosis import plain, shapes
 from troubleshoot.diagnosis.compared import Changed
 from troubleshoot.diagnosis.facts import AssetFacts, Place, Verdict, WorkspaceFacts
+from troubleshoot.diagnosis.recorded import Gap
 from troubleshoot.models import Attempt, Log
 from troubleshoot.models import Verdict as VerdictRow
 
@@ -140,6 +141,14 @@ def test_lines_that_every_healthy_attempt_printed_and_this_one_did_not_are_told(
     found = told(made(place, GOOD, 3, "Failed", log=CRASH))
     assert [(one.line, one.text.partition(" - ")[2]) for one in found.gone] == [
         (3, "Loaded the model of run 00000002-2f3e-4b8e-9a44-8f2b1d3c5e6f"), (4, "POST /score 200 12.4ms")]
+
+
+def test_nothing_is_said_to_be_missing_from_a_log_with_a_seam(place):
+    made(place, GOOD, 1, log=BOOT)
+    row = made(place, GOOD, 2, "Failed", log=CRASH)
+    Log.objects.filter(attempt=row).update(gaps=[plain.dump(Gap(3, "No line of this read overlaps."))])
+    found = told(row)
+    assert found.gone == () and [one.line for one in found.new] == [3]
 
 
 def test_an_attempt_that_failed_first_and_came_up_late_gives_settings_and_no_lines(place):

@@ -21,7 +21,8 @@ def reads(log, count, answer_class="logs", began=0):
     """So many answers that each added two lines, one a minute, a month ago."""
     for n in range(began, began + count):
         at = clock.now() - timedelta(days=30) + timedelta(minutes=n)
-        LogRead.objects.create(log=log, at=at, last_at=at, answer_class=answer_class, hash=f"{n}", lines=9, added=2)
+        LogRead.objects.create(
+            log=log, at=at, last_at=at, answer_class=answer_class, hash=f"{n}", lines=900 - n, added=2)
 
 
 def test_a_long_ledger_says_the_same_in_fewer_rows_after_a_week(log, fleet):
@@ -34,6 +35,7 @@ def test_a_long_ledger_says_the_same_in_fewer_rows_after_a_week(log, fleet):
         found = list(log.reads.order_by("id"))
         assert [(one.answer_class, one.times, one.added, one.hash) for one in found] == [
             ("logs", 150, 300, "149"), ("none yet", 1, 2, "150"), ("logs", 150, 300, "300"), ("logs", 1, 0, "n")]
+        assert [one.lines for one in found] == [751, 750, 600, 0]  # of the last answer, as its hash is
         assert found[0].last_at - found[0].at == timedelta(minutes=149) and found[-1] == newest
 
 

@@ -171,6 +171,15 @@ def test_removed_lines_are_told_and_those_that_stay_keep_their_numbers(log):
     assert set(log.chunks.values_list("at", flat=True)) == at
 
 
+def test_seams_in_removed_lines_do_not_pile_up_where_every_read_made_one(log):
+    for n in range(logstore.SEAMS + 20):
+        add(log, [f"2026-11-20 10:{n // 60:02}:{n % 60:02} read {n}"])
+    logstore.remove(log, log.lines - 5, [(8, 9)], "older than 30 days")
+    log.refresh_from_db()
+    found = [gap.before for gap in told(log)]
+    assert len(found) == logstore.SEAMS + 8 and {8, 9, 10, log.lines} <= set(found) and found == sorted(found)
+
+
 def test_a_second_removal_joins_the_first_where_they_touch_for_one_reason(log):
     add(log, [f"line {n}" for n in range(1, 101)])
     logstore.remove(log, 20, [], "old")

@@ -1,4 +1,5 @@
 """A new rule meets old cases: in small steps, with what was told before kept, and never by a log that is gone."""
+import dataclasses
 import json
 from io import StringIO
 
@@ -108,6 +109,17 @@ def test_a_recheck_never_overwrites_what_changed_meanwhile(failed):
     assert recheck.waiting() == []
     assert judge.judge(failed.id) is True
     assert [one["cause"] for one in Row.objects.get(attempt=failed).earlier] == ["container-crashed"]
+
+
+def test_lines_that_went_while_an_attempt_was_rechecked_hold_its_verdict(failed):
+    told_by_older_rules(failed, dataclasses.replace(OLD, certainty="certain"))
+    one = recheck.weigh(Row.objects.select_related("attempt__deployment", "attempt__endpoint__workspace").get(
+        attempt=failed))
+    assert one.flips
+    LogChunk.objects.filter(log__attempt=failed).delete()
+    assert recheck.keep(one) is False
+    assert recheck.some() == 1
+    assert Row.objects.get(attempt=failed).held == grounds.GONE
 
 
 def test_rechecking_stops_as_soon_as_something_new_waits_and_goes_on_later(failed):

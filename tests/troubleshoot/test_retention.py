@@ -119,6 +119,15 @@ def test_a_round_that_is_cut_short_goes_on_where_it_was(fleet):
     assert all(numbers(row) == around(EVIDENCE, FIRST_ERROR, RESTART) for row in made)
 
 
+def test_a_chunk_that_cannot_be_read_holds_up_no_other_log(fleet):
+    end = rows.endpoint(fleet["risk"], "many", {})
+    broken, *others = (failed(end, f"d{n}") for n in range(3))
+    LogChunk.objects.filter(log=log_of(broken)).update(data=b"no zstandard")
+    later(91)
+    assert prune() > 0
+    assert all(numbers(row) == around(EVIDENCE, FIRST_ERROR, RESTART) for row in others)
+
+
 def test_the_worker_prunes_when_a_round_is_due_and_then_rests(told, monkeypatch):
     monkeypatch.setattr(tasks, "_sweep", Sweep())
     later(91)

@@ -134,3 +134,17 @@ def test_chunks_that_were_stored_before_the_index_enter_it_when_it_is_made(log):
     finally:
         call_command("migrate", verbosity=0)
     assert wordindex.newest(["needle", "é"], None, 9) == [chunk(log)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_tables_go_back_to_the_last_version_with_chunks_in_them_and_on_again(log):
+    add(log, "needle", *("x" * 1000 for _ in range(200)))
+    before = log.chunks.count()
+    try:
+        call_command("migrate", "troubleshoot", "0002", verbosity=0)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(DISTINCT seq) FROM troubleshoot_logchunk")
+            assert cursor.fetchone()[0] == before > 1
+    finally:
+        call_command("migrate", verbosity=0)
+    assert wordindex.newest(["needle"], None, 9) == [log.chunks.earliest("first").id]

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 
+from troubleshoot import watches
 from troubleshoot.boards import handover, happened, hurt, served, tried, witness
 from troubleshoot.boards.card import split
 from troubleshoot.boards.handover import HandOver
@@ -22,6 +23,7 @@ NEWEST = 12  # attempts on the page where no range is asked for
 MOST = 40  # attempts on one page, whatever is asked for; older ones are behind a link
 MOST_ROWS = 300  # of each other table
 MOST_READS = 120  # of the ledger of one log, newest first
+QUIET = timedelta(days=1)  # between attempts: what came before a longer one stands behind a link, unless asked for
 BEFORE = timedelta(minutes=10)  # what happened shortly before the first attempt belongs to it
 
 
@@ -80,11 +82,13 @@ def page(end: Endpoint, asked: Asked, now: datetime) -> Page:
     deployments = {one.id: one for one in end.deployments.select_related("latest__verdict")}
     asked = _known(asked, [one.name for one in deployments.values()])
     until = asked.until or now + timedelta(seconds=1)  # what is seen at this very moment belongs to it
-    found, more = _attempts(end, deployments, asked, until)
-    newest = _newest(end, deployments, found)
-    verdicts = {one.id: plain.load(Verdict, one.verdict.data) for one in (*found, *newest) if hasattr(one, "verdict")}
+    known, more = _attempts(end, deployments, asked, until)
+    found = known if asked.range else _together(known, until)
+    more = more or len(found) < len(known)
+    newest = _newest(end, deployments, known)
+    verdicts = {one.id: plain.load(Verdict, one.verdict.data) for one in (*known, *newest) if hasattr(one, "verdict")}
     seen = _seen(end, found, verdicts, _since(end, found, asked, until, more), until, now)
-    hand = handover.of(end, newest, found, list(deployments.values()), verdicts, seen.gaps, seen.blind, now)
+    hand = handover.of(end, newest, known, list(deployments.values()), verdicts, seen.gaps, seen.blind, now)
     own = [one for one in found if one.deployment_id]
     mine = [one for one in found if asked.deployment in ("", happened.lane_of(one))]
     last = max((one.until or one.moment for one in seen.events), default=until)
@@ -129,7 +133,8 @@ def _seen(end: Endpoint, found: Sequence[Attempt], verdicts: Mapping[int, Verdic
     told, gaps = _logs(found, now)
     stretches = Blind.objects.filter(Q(attempt=None) | Q(attempt__endpoint=end), workspace=end.workspace_id,
                                      until__gte=since, since__lt=min(until, end.gone_at or until))
-    blind = tuple(witness.blind(stretches.order_by("-until")[:MOST_ROWS]))
+    blind = tuple(witness.blind(one for one in stretches.order_by("-until")[:MOST_ROWS]
+                                if one.until - one.since >= watches.stale_after()))
     said = Correction.objects.filter(attempt__in=found).select_related("person").order_by("at", "id")[:MOST_ROWS]
     known = {one.id: one for one in found}
     events = (*happened.attempts(found, verdicts), *happened.changes(changed, found), *told, *blind,
@@ -153,6 +158,22 @@ def _attempts(end: Endpoint, deployments: Mapping[int, Deployment], asked: Asked
         one.endpoint = end
         one.deployment = deployments.get(one.deployment_id) if one.deployment_id else None
     return kept, len(found) > most
+
+
+def _together(rows: Sequence[Attempt], until: datetime) -> list[Attempt]:
+    """The newest attempts that lie close together: weeks of quiet before them would press their hours into one mark."""
+    for at in range(len(rows) - 1, 0, -1):
+        begin = began(rows[at])
+        if begin - max(_lasts(one, until) for one in rows[:at]) > max(QUIET, until - begin):
+            return list(rows[at:])
+    return list(rows)
+
+
+def _lasts(one: Attempt, until: datetime) -> datetime:
+    """Until when an attempt matters: to its end, or to now while it goes on or its failure stands."""
+    newest = one.deployment is None or one.deployment.latest_id == one.id
+    stands = one.state in hurt.BAD and newest and not hurt.is_gone(one)
+    return until if stands or one.state not in hurt.SETTLED else over(one) or began(one)
 
 
 def _base(end: Endpoint, asked: Asked, until: datetime) -> datetime:

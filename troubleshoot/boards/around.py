@@ -181,7 +181,7 @@ def entries(row: Attempt, around: Around, logs: Iterable[Log], now: datetime) ->
     yield from _ended_otherwise(row, around)
     for log in logs:
         yield from _answers(log)
-    yield from _unseen(around, now)
+    yield from _unseen(around, now, (row.deployment or row.endpoint).gone_at)
 
 
 def _change(row: Attempt, one: Turned) -> Entry | None:
@@ -242,10 +242,12 @@ def _answers(log: Log) -> Iterator[Entry]:
     """Answers for a log by their kind, from the ledger (boards/doubt.logs brings the moments)."""
     name = log.container
     withheld, until = getattr(log, "withheld_from", None), getattr(log, "withheld_until", None)
+    first = getattr(log, "first_logs", None)
     if withheld and until:
+        until = first if first and withheld < first < until else until  # a deletion withholds it once more
         yield Entry(withheld, "log", f"Azure withheld the log of {name}", source=name, until=until,
                     small=f"for {exact((until - withheld).total_seconds())}" if until > withheld else "one answer")
-    if first := getattr(log, "first_logs", None):
+    if first:
         yield Entry(first, "log", f"First lines of {name} read", source=name)
     at = getattr(log, "first_at", None) or log.read_at
     if log.last_class and log.last_class not in (facts.LOGS, facts.WITHHELD) and at:
@@ -259,10 +261,11 @@ _CLASSES = {facts.NONE_YET: "Azure has no log", facts.GONE: "the log is gone", f
             facts.THROTTLED: "Azure asks us to wait", facts.BAD_REQUEST: "Azure refused the request"}
 
 
-def _unseen(around: Around, now: datetime) -> Iterator[Entry]:
-    """The same stretch of several watches is one entry."""
+def _unseen(around: Around, now: datetime, gone: datetime | None) -> Iterator[Entry]:
+    """The same stretch of several watches is one entry; of what is gone there is nothing to see any more."""
     told = [Entry(one.since, "blind", "", state=one.why,
-                  small=_SAW.get(one.poll, f"the log of {one.container}"), until=one.until) for one in around.blind]
+                  small=_SAW.get(one.poll, f"the log of {one.container}"), until=one.until)
+            for one in around.blind if gone is None or one.since < gone]
     for one in joined(told):
         since, until = moment(one.at, now), moment(one.until, now)
         if since and until:

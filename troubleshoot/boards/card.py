@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from troubleshoot.boards import hurt, odd
-from troubleshoot.boards.words import NB, exact, percent, span
+from troubleshoot.boards.words import NB, exact, percent, plural, span
 from troubleshoot.diagnosis import facts
 from troubleshoot.diagnosis.facts import CERTAIN, Finding, Stage, Verdict
 from troubleshoot.models import Attempt, Deployment
@@ -143,7 +143,7 @@ def _not_known(row: Attempt, verdict: Verdict, owner: str) -> Card:
     sentence = f"Azure {verb}{_took(row)}, and nothing collected proves why"
     if row.state == "Canceled":
         sentence = f"The operation was cancelled{_took(row)}; nothing collected shows a fault"
-    facts_ = (Fact("Kind", "Not known"), Fact("Looked at", f"{len(verdict.looked_at)} sources"), _owner(owner))
+    facts_ = (Fact("Kind", "Not known"), Fact("Looked at", plural(len(verdict.looked_at), "source")), _owner(owner))
     return Card("idle", "idle", "Cause not known", sentence,
                 "What was looked at is listed below, with what each source said.", facts_)
 

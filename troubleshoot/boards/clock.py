@@ -135,7 +135,7 @@ def _card(card: Card, row: Attempt, verdict: Verdict | None, moments: Mapping[st
                                    sentence=best.title, text=f"{best.happened} {best.fine}".strip(), facts=facts)
     if best:
         text = " ".join(filter(None, (
-            "That is not the end: the container is started again, and it may still become ready.", card.text)))
+            "That is not the end: Azure has not reported a failure, and it may still become ready.", card.text)))
         return dataclasses.replace(card, text=text, facts=facts, label=f"In progress, with a {best.certainty} cause",
                                    tone="warn" if late else card.tone, glyph="warn" if late else card.glyph)
     return dataclasses.replace(card, sentence=_sentence(row, span(passed), moments, known, now), facts=facts,

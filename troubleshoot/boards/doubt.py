@@ -9,7 +9,7 @@ from django.db.models import F, Max, Min, Q, QuerySet, Sum
 from troubleshoot.boards import hurt, next_test, story
 from troubleshoot.boards.card import Card, Fact, serving
 from troubleshoot.boards.said import kind_of
-from troubleshoot.boards.words import Moment, day, moment
+from troubleshoot.boards.words import Moment, day, moment, plural
 from troubleshoot.diagnosis import facts, support
 from troubleshoot.diagnosis.facts import CERTAIN, RULED_OUT, Finding, Step, Verdict, WorkspaceFacts
 from troubleshoot.models import Attempt, Log, Watch
@@ -104,7 +104,7 @@ def told(claim: Card, row: Attempt, beside: Doubt) -> Card:
     best = (Fact("Best next step", next_test.shortest(beside.tests)),) if beside.tests else ()
     return dataclasses.replace(
         claim, text=" ".join(filter(None, (weighed, untouched(row), claim.text))),
-        facts=(claim.facts[0], Fact("Looked at", f"{len(beside.looked)} sources"), *best, *claim.facts[2:]))
+        facts=(claim.facts[0], Fact("Looked at", plural(len(beside.looked), "source")), *best, *claim.facts[2:]))
 
 
 def untouched(row: Attempt) -> str:

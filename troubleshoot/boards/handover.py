@@ -3,7 +3,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from troubleshoot.boards import hurt
+from troubleshoot.boards import changes, hurt
 from troubleshoot.boards.card import doing, split
 from troubleshoot.boards.happened import came_late
 from troubleshoot.boards.triage import traffic_fact, way_back
@@ -54,7 +54,7 @@ def of(end: Endpoint, newest: Sequence[Attempt], shown: Sequence[Attempt], sibli
         return HandOver(None, False, None, "Nothing went wrong in this range.", "", "", "", None, "", (), (), "")
     best = verdicts.get(row.id, Verdict()).best
     is_open = row.state in hurt.BAD and not hurt.is_gone(row)
-    steps = way_back(row, siblings, best.steps if best else ()) if is_open else ()
+    steps = (*way_back(row, siblings, best.steps if best else ()), *changes.way_back(row)) if is_open else ()
     found = HandOver(
         link(row), is_open, moment(hurt.since(row), now), _impact(row, is_open), traffic_fact(row).tone if is_open
         else "", _cause(row, verdicts), best.cause if best else "", next(iter(steps), None), _back(row, steps, is_open),
@@ -102,7 +102,8 @@ def _cause(row: Attempt, verdicts: Mapping[int, Verdict]) -> str:
 def _back(row: Attempt, steps: Sequence[Step], is_open: bool) -> str:
     """The way back in words, or why there is none."""
     if steps:
-        return f"{steps[0].title}. {steps[0].text}"
+        title = steps[0].title.removeprefix("Way back: ")
+        return f"{title[0].upper()}{title[1:]}. {steps[0].text}"
     if not is_open:
         return "Nothing to go back from"
     if row.deployment and not row.deployment.weight:

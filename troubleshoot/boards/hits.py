@@ -9,7 +9,7 @@ import zstandard
 from django.db.models import Q, QuerySet
 
 from troubleshoot import wordindex
-from troubleshoot.boards import lines
+from troubleshoot.boards import hurt, lines
 from troubleshoot.boards.query import Query
 from troubleshoot.boards.words import Moment, moment
 from troubleshoot.diagnosis import logs, plain
@@ -131,6 +131,8 @@ def scope(visible: QuerySet[Workspace], asked: Query, prefix: str = "") -> Q:
         found &= Q(**{f"{prefix}verdict__stage": asked.stage})
     if asked.causes:
         found &= Q(**{f"{prefix}verdict__cause__in": asked.causes})
+    if asked.causes == ("",):  # what is ready needs no cause
+        found &= Q(**{f"{prefix}state__in": hurt.BAD})
     return found
 
 
@@ -201,11 +203,20 @@ def _group(row: Attempt, pile: Pile, asked: Query, now: datetime, shown: int) ->
     levels = [logs.severity(text) for _, _, text in weighed]
     order = sorted(range(len(weighed)), key=lambda n: (weighed[n][:2] not in marks, levels[n] != "error"))
     best = [Found(container, n, pieces(text, asked), levels[at][:1], marks.get((container, n), 0))
-            for at in order[:shown] for container, n, text in weighed[at:at + 1]]
+            for at in _repeats_last(weighed, order)[:shown] for container, n, text in weighed[at:at + 1]]
     rank = 0 if best[0].evidence else 1 if best[0].tone == "e" else 2
     return Group(row.endpoint.workspace.slug, row.endpoint.name, row.deployment.name if row.deployment else "",
                  row.number, moment(row.started or row.recorded_at, now), tuple(best), len(pile) - len(best),
                  rank)
+
+
+def _repeats_last(weighed: Pile, order: Sequence[int]) -> list[int]:
+    """The order with each text once before any comes again: every restart of a container says the same."""
+    first: dict[str, int] = {}
+    for n in order:
+        first.setdefault(weighed[n][2].strip(), n)
+    once = set(first.values())
+    return [*first.values(), *(n for n in order if n not in once)]
 
 
 def pieces(text: str, asked: Query) -> Pieces:

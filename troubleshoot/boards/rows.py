@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from troubleshoot.boards import lines
 from troubleshoot.boards.find import Found, place
 from troubleshoot.boards.lines import Line
-from troubleshoot.boards.words import day, exact
+from troubleshoot.boards.words import dated, day, exact
 from troubleshoot.diagnosis import plain
 from troubleshoot.diagnosis.folds import Fold, folds
 from troubleshoot.diagnosis.recorded import Gap, Removed, Restart
@@ -110,15 +110,16 @@ def _evidence(sight: Sight, numbers: Sequence[int]) -> tuple[Collection[int], Co
 
 def _heads(sight: Sight, numbers: Sequence[int], first: int) -> dict[int, list[Line]]:
     """The rows that stand before a line: what is missing, a seam in what was collected, a start of the container."""
-    seams = _seams(sight.log)
+    seams = sorted(_seams(sight.log))
+    places = [at for at, _ in seams]
     begins = {one.line: at for at, one in enumerate(sight.starts)} if len(sight.starts) > 1 else {}
     found: dict[int, list[Line]] = {}
     before = first - 1
     for n in numbers:
         told = _missing(sight, before + 1, n - 1) if n > before + 1 else []
-        told += [lines.gap(why) for at, why in seams if before < at <= n]
+        told += [lines.gap(why) for _, why in seams[bisect_right(places, before):bisect_right(places, n)]]
         if n in begins:
-            told.append(lines.gap(_began(sight.starts, begins[n], [at for at, _ in seams])))
+            told.append(lines.gap(_began(sight.starts, begins[n], places)))
         if told:
             found[n] = told
         before = n
@@ -126,7 +127,7 @@ def _heads(sight: Sight, numbers: Sequence[int], first: int) -> dict[int, list[L
 
 
 def _seams(log: Log) -> list[tuple[int, str]]:
-    return [(gap.before, gap.reason) for gap in plain.load_all(Gap, log.gaps)]
+    return [(gap.before, dated(gap.reason)) for gap in plain.load_all(Gap, log.gaps)]
 
 
 def _began(starts: Sequence[Restart], at: int, seams: Sequence[int]) -> str:

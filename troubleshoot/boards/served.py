@@ -21,14 +21,15 @@ def ready(events: Sequence[Event], only: str, end: datetime) -> tuple[tuple[str,
 
 def shares(rows: Sequence[Change], end: Endpoint, since: datetime,
            newest: bool) -> tuple[tuple[datetime, tuple[tuple[str, int], ...]], ...]:
-    """The traffic split from the beginning of the page and after each change of it.
+    """The traffic split from the beginning of the page, or from our first look at it, and after each change of it.
 
     Where nothing changed it is the split of now, but only on the `newest` page: of an older one it is not known.
     """
     turns = [one for one in rows if one.field == "traffic"]
     now = tuple((name, share or 0) for name, share in end.traffic.items()) if newest else ()
     first = parsed(turns[0].before) if turns else now
-    return ((since, first), *((one.at, parsed(one.after)) for one in turns))
+    begin = min([max(since, end.first_seen_at), *(one.at for one in turns)]) if first else since
+    return ((begin, first), *((one.at, parsed(one.after)) for one in turns))
 
 
 def parsed(told: str) -> tuple[tuple[str, int], ...]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from troubleshoot.boards import hurt, lines
 from troubleshoot.boards.lines import Line
-from troubleshoot.boards.words import Moment, moment, plural
+from troubleshoot.boards.words import Moment, dated, moment, plural
 from troubleshoot.diagnosis import facts
 from troubleshoot.diagnosis.facts import CONTAINERS, Evidence, Finding
 from troubleshoot.models import Attempt, Log
@@ -39,7 +39,7 @@ def tabs(row: Attempt, logs: Mapping[str, Log], cited: Sequence[Evidence], kept:
 def _tab(row: Attempt, log: Log, cited: Sequence[Evidence], kept: Mapping[int, str], now: datetime,
          current: bool) -> LogTab:
     mine = [one.line for one in cited if one.source == log.container and one.line]
-    gaps = {one["before"]: one["reason"] for one in log.gaps}
+    gaps = {one["before"]: dated(one["reason"]) for one in log.gaps}
     shown: tuple[Line, ...] = ()
     if current and log.lines:
         shown = lines.shown(kept, lines.preview_span(log, mine), log.container, lines.numbers(cited), gaps)

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from troubleshoot import ledger
 from troubleshoot.boards.around import WHY
 from troubleshoot.boards.happened import BLIND, LOGS, Event
-from troubleshoot.boards.words import exact, plural
+from troubleshoot.boards.words import dated, exact, plural
 from troubleshoot.diagnosis import facts, plain
 from troubleshoot.diagnosis.recorded import Gap, Removed
 from troubleshoot.models import Attempt, Blind, Log, LogRead
 
+SEAMS = 40  # newest seams of one log: a container that prints much has one at every read
 TOGETHER = timedelta(seconds=150)  # answers for both containers this close are told in one
 SAID = {
     facts.WITHHELD: "Azure withheld {log} while it created or deleted", facts.NONE_YET: "Azure had no log of {log}",
@@ -84,7 +85,8 @@ def _first(log: Log, reads: Sequence[LogRead], whose: dict) -> Iterator[Event]:
 
 def _seams(log: Log, reads: Sequence[LogRead], row: Attempt, whose: dict, now: datetime) -> Iterator[Event]:
     """Each seam in the stored log: where, since when nothing was read, and why something may be missing."""
-    for gap in plain.load_all(Gap, log.gaps):
+    gaps = plain.load_all(Gap, log.gaps)
+    for gap in gaps[-SEAMS:]:
         read, before = _read_of(gap.before, log, reads)
         since = "" if read else "when it was read is not told any more"
         if read and read.times > 1 and read.last_at < now - ledger.WHOLE:  # several reads that became one row
@@ -94,8 +96,13 @@ def _seams(log: Log, reads: Sequence[LogRead], row: Attempt, whose: dict, now: d
             since = f"nothing was read between {before.last_at:%H:%M} and {read.at:%H:%M} UTC, {took}"
         at = read.at if read else row.ended or row.recorded_at
         yield Event(at, LOGS, ("logs",), f"A gap before line {gap.before:,} of {log.container}",
-                    ". ".join(filter(None, (gap.reason.rstrip("."), since[:1].upper() + since[1:]))) + ".", "warn",
-                    "warn", container=log.container, line=gap.before, **whose)
+                    ". ".join(filter(None, (dated(gap.reason).rstrip("."), since[:1].upper() + since[1:]))) + ".",
+                    "warn", "warn", container=log.container, line=gap.before, **whose)
+    if len(gaps) > SEAMS:
+        early = gaps[:-SEAMS]
+        yield Event(row.ended or row.recorded_at, LOGS, ("logs",), f"{plural(len(early), 'earlier gap')} in "
+                    f"{log.container}", f"before lines {early[0].before:,} to {early[-1].before:,}; each stands in the "
+                    "log", "warn", "warn", container=log.container, line=early[0].before, **whose)
 
 
 def _read_of(line: int, log: Log, reads: Sequence[LogRead]) -> tuple[LogRead | None, LogRead | None]:

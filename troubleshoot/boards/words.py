@@ -1,4 +1,5 @@
 """Durations, moments, sizes and regions in the words of the pages; no query, and no clock of its own."""
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -33,12 +34,18 @@ def moment(at: datetime | None, now: datetime) -> Moment | None:
     return Moment(iso=f"{text}Z", clock=text[11:16], second=text[11:], day=day(at), age=age(at, now))
 
 
+_STORED = re.compile(r"\b20\d\d-(0[1-9]|1[0-2])-([0-3]\d)[ T](\d\d:\d\d:\d\d)\b")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def day(at: datetime) -> str:
     """`12 Nov`."""
     return f"{at.day}{NB}{_MONTHS[at.month - 1]}"
+
+
+def dated(text: str) -> str:
+    """A stored sentence with its moments as pages write them: `26 Nov 03:03:13` for `2026-11-26 03:03:13`."""
+    return _STORED.sub(lambda one: f"{int(one[2])}{NB}{_MONTHS[int(one[1]) - 1]}{NB}{one[3]}", text)
 
 
 def age(at: datetime, now: datetime) -> str:

@@ -73,7 +73,8 @@ def lines(logs: Sequence[Log], known: Mapping[str, Sequence[Sequence[tuple[int, 
     """Lines that no healthy log knows, how many there are, and lines that only the healthy ones printed.
 
     `known` holds for each container the numbered lines of the healthy logs, newest first. A log of too many
-    different lines is compared as far as they are told apart, and then nothing is said to be missing from it.
+    different lines is compared as far as they are told apart. Nothing is said to be missing from it then, nor from
+    one that is not stored from its first line, or has a seam: the line may stand where nothing was collected.
     """
     new: list[Seen] = []
     gone: list[Seen] = []
@@ -86,7 +87,8 @@ def lines(logs: Sequence[Log], known: Mapping[str, Sequence[Sequence[tuple[int, 
         every = frozenset[str]().union(*told)
         new += [Seen(log.container, line, log.lines[line - log.first][:LINE], count)
                 for shape, (line, count) in mine.items() if shape not in every]
-        missing = set(told[0]).intersection(*told[1:]) - mine.keys() if len(mine) < shapes.MOST else set[str]()
+        whole = log.first == 1 and not log.gaps and len(mine) < shapes.MOST
+        missing = set(told[0]).intersection(*told[1:]) - mine.keys() if whole else set[str]()
         gone += _first_of(log.container, healthy[0], missing)
     return tuple(new[:shapes.MAX_NEW]), len(new), tuple(gone[:GONE])
 

@@ -38,6 +38,12 @@ def probe_seconds(probe: Probe | None) -> float:
     return delay + failures * period
 
 
+def _between(seconds: Sequence[float]) -> str:
+    """`8 min to 14 min`, or `9 min` where all took as long."""
+    least, most = minutes(min(seconds)), minutes(max(seconds))
+    return least if least == most else f"{least} to {most}"
+
+
 def moments(started: datetime, probe: Probe | None, before: Before, container: datetime | None = None
             ) -> tuple[Moment, ...]:
     """The moments of an attempt that began at `started`, earliest first; what is not known is left out.
@@ -48,7 +54,7 @@ def moments(started: datetime, probe: Probe | None, before: Before, container: d
     if len(before.to_ready) >= ENOUGH:
         found.append(Moment("usual", "Usually ready", started + timedelta(seconds=median(before.to_ready)),
                             f"Median of {len(before.to_ready)} {before.whose} that became ready; they took "
-                            f"{minutes(min(before.to_ready))} to {minutes(max(before.to_ready))}"))
+                            f"{_between(before.to_ready)}"))
     longest = max(before.to_failure, default=0)
     if 0 < longest <= LONGEST_REPORTED.total_seconds():
         found.append(Moment("longest", "Longest failure here", started + timedelta(seconds=longest),
