@@ -48,11 +48,10 @@ def _filling(text: bytes, room: int) -> tuple[bytes, bytes | None]:
 
 
 def _create(log: Log, pieces: Sequence[tuple[int, bytes]], at: datetime) -> int:
-    """New chunks, each from a number on; comes back with their bytes in store. One statement, and one a chunk."""
+    """New chunks, each from a number on; comes back with their bytes in store. Two statements."""
     made = LogChunk.objects.bulk_create(
         LogChunk(log=log, first=first, at=at, **_packed(text)) for first, text in pieces)
-    for chunk, (_, text) in zip(made, pieces, strict=True):
-        wordindex.enter(chunk.id, text.decode())
+    wordindex.enter(*((chunk.id, text.decode()) for chunk, (_, text) in zip(made, pieces, strict=True)))
     return sum(chunk.stored for chunk in made)
 
 
@@ -66,7 +65,7 @@ def _extend(chunk: LogChunk, more: bytes, at: datetime) -> None:
     """The open chunk with lines behind its own."""
     before = zstandard.decompress(bytes(chunk.data))
     LogChunk.objects.filter(id=chunk.id).update(at=at, **_packed(before + b"\n" + more))
-    wordindex.enter(chunk.id, more.decode())
+    wordindex.enter((chunk.id, more.decode()))
 
 
 def cut(log: Log, chunk: LogChunk, runs: Sequence[tuple[int, int]]) -> int:
@@ -83,5 +82,5 @@ def cut(log: Log, chunk: LogChunk, runs: Sequence[tuple[int, int]]) -> int:
         (first, "\n".join(lines[first - chunk.first:until - chunk.first + 1]).encode()) for first, until in runs]
     fields = _packed(text)
     LogChunk.objects.filter(id=chunk.id).update(first=first, **fields)
-    wordindex.enter(chunk.id, text.decode())
+    wordindex.enter((chunk.id, text.decode()))
     return freed - fields["stored"] - _create(log, pieces, chunk.at)

@@ -5,7 +5,6 @@ case; of a longer one its first LONGEST characters are known. A chunk is bounded
 """
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import connection
 
@@ -32,6 +31,7 @@ DROP = {
     "sqlite": ("DROP TABLE troubleshoot_chunkwords",),
     "postgresql": ("DROP FUNCTION troubleshoot_chunks_with", "DROP TABLE troubleshoot_chunkwords"),
 }
+_INSERT = "INSERT INTO troubleshoot_chunkwords (rowid, words) VALUES (%s, %s)"
 _DELETE = "INSERT INTO troubleshoot_chunkwords (troubleshoot_chunkwords, rowid, words) VALUES ('delete', %s, %s)"
 _ADD = ("INSERT INTO troubleshoot_chunkwords AS held (chunk, words) VALUES (%s, array_to_tsvector(%s)) "
         "ON CONFLICT (chunk) DO UPDATE SET words = held.words || excluded.words")
@@ -53,20 +53,22 @@ def words(text: str) -> frozenset[str]:
     return frozenset(b" ".join(found).decode().split())
 
 
-def enter(chunk: int, text: str) -> None:
-    """Let a chunk be found by the words of a text too; what it is found by already does no harm."""
-    if connection.vendor == "postgresql":
-        _run(_ADD, chunk, list(words(text)))
-    else:
-        _run("INSERT INTO troubleshoot_chunkwords (rowid, words) VALUES (%s, %s)", chunk, _parted(text))
+def enter(*texts: tuple[int, str]) -> None:
+    """Let chunks be found by the words of texts, given as (chunk, text), too; to be found already does no harm."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.executemany(_ADD, [(chunk, list(words(text))) for chunk, text in texts])
+        else:
+            cursor.executemany(_INSERT, [(chunk, _parted(text)) for chunk, text in texts])
 
 
 def drop(chunk: int, text: str) -> None:
     """Let a chunk be found no more; `text` is all that it was found by."""
-    if connection.vendor == "postgresql":
-        _run("DELETE FROM troubleshoot_chunkwords WHERE chunk = %s", chunk)
-    else:
-        _run(_DELETE, chunk, " ".join(words(text)))
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("DELETE FROM troubleshoot_chunkwords WHERE chunk = %s", [chunk])
+        else:
+            cursor.execute(_DELETE, [chunk, " ".join(words(text))])
 
 
 def _parted(text: str) -> str:
@@ -74,11 +76,6 @@ def _parted(text: str) -> str:
     long = b"a" * (LONGEST + 1)
     plain = text.isascii() and long not in text.encode().translate(_MARKED)
     return text if plain else " ".join(words(text))
-
-
-def _run(statement: str, *values: Any) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
 
 
 def newest(wanted: Sequence[str], below: int | None, limit: int) -> list[int]:

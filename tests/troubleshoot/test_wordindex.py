@@ -115,10 +115,10 @@ def test_what_is_dropped_is_found_no_more_however_often_it_was_entered(log):
     add(log, "needle hay")
     one = chunk(log)
     for _ in range(3):
-        wordindex.enter(one, "hay straw")
+        wordindex.enter((one, "hay straw"))
     assert wordindex.newest(["hay", "straw", "needle"], None, 9) == [one]
     wordindex.drop(one, "needle hay straw")
-    wordindex.enter(one, "straw")
+    wordindex.enter((one, "straw"))
     assert wordindex.newest(["hay"], None, 9) == wordindex.newest(["needle"], None, 9) == []
     assert wordindex.newest(["straw"], None, 9) == [one]
     wordindex.drop(one, "straw")

@@ -10,7 +10,7 @@ def create(apps, schema_editor):
         schema_editor.execute(statement)
     chunks = apps.get_model("troubleshoot", "LogChunk").objects.order_by("id")
     for chunk, data in chunks.values_list("id", "data").iterator(chunk_size=50):
-        wordindex.enter(chunk, zstandard.decompress(bytes(data)).decode())
+        wordindex.enter((chunk, zstandard.decompress(bytes(data)).decode()))
 
 
 def destroy(apps, schema_editor):
