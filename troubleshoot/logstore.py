@@ -14,7 +14,10 @@ from troubleshoot.models import Log, LogChunk
 COMPARED = 5_000  # stored lines that an answer which is shorter is compared with: the client's longest tail
 STRANDS = 6  # ends of a stored log that a tail may go on from: one for each instance that answers
 SEAMS = 200  # newest seams inside removed lines that are still told
+AROUND = 2  # lines above and below a quoted one that are shown and kept with it
 UNREAD = "{:,} earlier lines of this read were not kept: one read adds {:,} lines at most."
+
+Span = tuple[int, int]  # first and last line, both included
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +123,6 @@ def read(log: Log, first: int = 1, until: int | None = None) -> list[tuple[int, 
     for start, data in chunks.holding(log, first, until).values_list("first", "data"):
         found.extend(enumerate(chunks.lines_of(data), start))
     return [(n, text) for n, text in found if n >= first and (until is None or n <= until)]
-
-
-Span = tuple[int, int]  # first and last line, both included
 
 
 def remove(log: Log, until: int, keep: Sequence[Span], why: str) -> int:

@@ -10,10 +10,10 @@ from django.db import DatabaseError, transaction
 from django.db.models import F, Min, QuerySet, Sum
 
 from troubleshoot import clock, ledger, logstore
-from troubleshoot.boards.lines import AROUND, Span
 from troubleshoot.diagnosis import plain
 from troubleshoot.diagnosis.compared import Changed
 from troubleshoot.diagnosis.facts import TERMINAL_STATES, Verdict
+from troubleshoot.logstore import AROUND, Span
 from troubleshoot.models import Attempt, Log, LogChunk, Watch, Workspace
 
 log = logging.getLogger(__name__)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import zstandard
 
+from troubleshoot import chunks
 from troubleshoot.models import Log
 
 SEARCHED = 2_000_000  # lines that one search reads; what lies behind is told
@@ -31,8 +32,7 @@ def search(log: Log, words: str, first: int, last: int, at: int) -> Found:
         return Found(words)
     end = min(last, first + SEARCHED - 1)
     numbers: list[int] = []
-    chunks = log.chunks.filter(first__lte=end, first__gt=first - 65_600).order_by("first")
-    for start, data in chunks.values_list("first", "data").iterator(chunk_size=16):
+    for start, data in chunks.holding(log, first, end).values_list("first", "data").iterator(chunk_size=16):
         text = lower(zstandard.decompress(bytes(data)).decode())
         numbers += [n for n in _lines(text, wanted, start) if first <= n <= end]
         if len(numbers) > MOST:

@@ -4,18 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import zstandard
-from django.db.models import Q
+from django.db.models import F, Q, Value
 
 from troubleshoot.diagnosis.facts import CONTAINERS, Evidence
 from troubleshoot.diagnosis.frames import levels
+from troubleshoot.logstore import AROUND, Span
 from troubleshoot.models import Log, LogChunk
 
 LEAD = 40  # lines above what is shown that are read as well: the severity of a traceback stands in its header
-AROUND = 2  # lines of context above and below an evidence line
 PREVIEW = 24  # lines of each log on the attempt page
 _STAMP = re.compile(r"^(\d{4}-\d\d-\d\d[ T])(\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\s+)")
-
-Span = tuple[int, int]  # first and last line, both included
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ def texts(wanted: Mapping[int, Sequence[Span]]) -> dict[int, dict[int, str]]:
     asked = Q()
     for log, spans in wanted.items():
         for first, last in spans:
-            asked |= Q(log_id=log, first__lte=last, first__gt=first - 65_600)
+            asked |= Q(log_id=log, first__lte=last, lines__gt=Value(first) - F("first"))
     found: dict[int, dict[int, str]] = {log: {} for log in wanted}
     if not asked:
         return found

@@ -8,9 +8,9 @@ from troubleshoot.boards.lines import Excerpt, Line
 from troubleshoot.boards.words import plural
 from troubleshoot.diagnosis.facts import Evidence
 from troubleshoot.diagnosis.paste import Paste
+from troubleshoot.logstore import AROUND
 
 YOURS = "Your text"
-AROUND = 2
 WIDE = 400  # characters that are shown of one line
 MOST = 6  # removed lines that are shown, and named
 _TICKS = re.compile("`{3,}")
