@@ -146,8 +146,8 @@ def operation(held: watches.Claim, seen: OperationFacts, every: timedelta = AGAI
               for_good: bool = True) -> set[int]:
     """Keep what the operation behind an attempt says; it is read until it has ended, or is gone `for_good`."""
     with transaction.atomic():
+        attempt = _locked(held)
         watches.fence(held)
-        attempt = Attempt.objects.select_related("deployment").get(id=_attempt_of(held))
         seen = clean.fact(seen)
         kept = plain.dump(seen)
         over = bool(seen.trouble) or seen.status.lower() in ("succeeded", "failed", "canceled", "cancelled")
@@ -199,13 +199,13 @@ def _made_at(attempt: Attempt) -> datetime | None:
 
 def assets(held: watches.Claim, seen: Iterable[AssetFacts]) -> set[int]:
     """Keep what Azure said of the model, environment and code version that an attempt names: read once."""
-    attempt = _attempt_of(held)
     with transaction.atomic():
+        attempt = _locked(held)
         watches.fence(held)
-        Attempt.objects.filter(id=attempt).update(
+        Attempt.objects.filter(id=attempt.id).update(
             assets=[plain.dump(clean.fact(one)) for one in seen], revision=F("revision") + 1)
         watches.done(held, None)
-    return {attempt}
+    return {attempt.id}
 
 
 def touch(ids: Iterable[int]) -> set[int]:
@@ -215,5 +215,7 @@ def touch(ids: Iterable[int]) -> set[int]:
     return found
 
 
-def _attempt_of(held: watches.Claim) -> int:
-    return Watch.objects.values_list("attempt_id", flat=True).get(id=held.watch) or 0
+def _locked(held: watches.Claim) -> Attempt:
+    """The attempt of a claim, its row taken before the watch's: the list of endpoints takes them in this order."""
+    about = Watch.objects.filter(id=held.watch).values("attempt")
+    return Attempt.objects.select_for_update(of=("self",)).select_related("deployment").get(id__in=about)

@@ -63,8 +63,10 @@ def log_answer(held: watches.Claim, answer: LogAnswer | Tail) -> set[int]:
         answer if answer.answer_class else logs.answer(answer.container, answer.text), 0)
     answer = found.answer
     with transaction.atomic():
+        # the attempt's row before the watch's: the list of endpoints takes them in this order
+        log = Log.objects.select_for_update(of=("self", "attempt")).select_related("attempt__deployment").get(
+            id=held.asked.log)
         watches.fence(held)
-        log = Log.objects.select_for_update(of=("self",)).select_related("attempt__deployment").get(id=held.asked.log)
         changed = _keep_lines(log, found) if answer.answer_class == LOGS else _keep_word(log, answer)
         if answer.answer_class != THROTTLED:
             trouble = answer.answer_class if answer.answer_class in (DENIED, BAD_REQUEST) else ""
