@@ -118,6 +118,10 @@ def _entry(one: timeline.Entry, now: datetime) -> Entry:
 
 
 def short(entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    """The first and the last few, for a page that shows the whole elsewhere."""
-    told = [one for one in entries if one.tone != "mut" or one.lane != LANES["stage"]]
+    """The first and the last few, for a page that shows the whole elsewhere; what comes again and again stands once."""
+    told: list[Entry] = []
+    for one in entries:
+        again = one.lane in (LANES["restart"], LANES["evidence"]) and any(one.lane == other.lane for other in told)
+        if not again and (one.tone != "mut" or one.lane != LANES["stage"]):
+            told.append(one)
     return tuple(told) if len(told) <= SHORT else (*told[:3], *told[3 - SHORT:])
