@@ -74,9 +74,17 @@ def ends(log: Log) -> list[int]:
 
 
 def _joint(log: Log, tail: Sequence[str], newest: LogChunk | None) -> seams.Joint:
-    """Where a tail goes on; lines from before its own length are read only where nothing agrees with the newest."""
+    """Where a tail goes on; lines from before its own length are read only where nothing agrees with the newest.
+
+    Two agreements of different length would make the tail's first line come again in it: where it does not, one
+    that lies within the newest chunk is the longest, and no more is read.
+    """
     if not log.lines:
         return seams.Joint(0, 0)
+    if newest and not log.gaps and not log.removed and tail.count(tail[0]) == 1:
+        near = seams.joint(tail, [_strand(log, log.lines, newest.lines, newest)])
+        if 0 < near.known < newest.lines and not near.reason:
+            return near
     found = seams.joint(tail, [_strand(log, log.lines, len(tail), newest)])
     if found.known and found.reason != seams.WEAK and (not log.gaps or found.known == len(tail)):
         return found

@@ -6,7 +6,7 @@ What one line says of itself (its time, level, logger) is read in loglines.py.
 """
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -35,6 +35,9 @@ _STUDIO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z \S")
 _BANNER = re.compile(r"Azure ML Inferencing HTTP server v\d")
 _GUNICORN = re.compile(r"Starting gunicorn \d")
 _RUNIT = re.compile(r"\S{19,40} - (\w[\w-]*/run)\s*$")
+# what a line must hold to be one of these, or to end a start
+_MARKS = ("/run", "Azure ML Inferencing HTTP server", "Loaded logging config", "Starting gunicorn",
+          "Shutting down: Master", "gunicorn/finish", "Killing image")
 _ENDED = re.compile(r"Shutting down: Master|gunicorn/finish|Killing image")
 
 
@@ -173,7 +176,8 @@ def restarts(lines: Sequence[str]) -> list[int]:
     """Indices of the lines where a container start begins: the first mark (runit, gunicorn, banner)."""
     starts: list[int] = []
     seen: set[str] = set()
-    for at, line in enumerate(lines):
+    for at in _marked(lines):
+        line = lines[at]
         mark = _mark(line)
         if mark and (not seen or mark in seen):
             starts.append(at)
@@ -183,6 +187,28 @@ def restarts(lines: Sequence[str]) -> list[int]:
         elif seen and _ENDED.search(line, 0, 200) and not logger(line).endswith(".print"):
             seen = set()
     return starts
+
+
+def _marked(lines: Sequence[str]) -> list[int]:
+    """Indices of the lines that may be a mark of a start or an end: the only ones that are looked at singly."""
+    text = "\n".join(lines)
+    found: list[int] = []
+    at = behind = 0
+    for place in sorted(place for mark in _MARKS for place in _places(text, mark)):
+        at += text.count("\n", behind, place)
+        behind = place
+        if not found or found[-1] != at:
+            found.append(at)
+    return found
+
+
+def _places(text: str, mark: str) -> Iterator[int]:
+    """Where a mark stands first in each line that holds it."""
+    place = text.find(mark)
+    while place >= 0:
+        yield place
+        end = text.find("\n", place)
+        place = text.find(mark, end) if end >= 0 else -1
 
 
 def _mark(line: str) -> str:

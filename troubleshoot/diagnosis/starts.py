@@ -1,14 +1,13 @@
 """The starts of a container inside one attempt, numbered from 1 as its stored log shows them."""
-import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import pairwise
 
 from troubleshoot.diagnosis.facts import Case, Log
 from troubleshoot.diagnosis.logs import moment, restarts
 from troubleshoot.diagnosis.recorded import Restart
 
 AHEAD = 60  # lines of a start in which its time is looked for
-_MARKED = re.compile(r"/run$|Loaded logging config|Starting gunicorn|Azure ML Inferencing HTTP server")
 
 
 def of(case: Case) -> tuple[Restart, ...]:
@@ -22,12 +21,12 @@ def _starts(log: Log) -> Iterator[Restart]:
     yield from known
     skipped = max(0, known[-1].line - log.first) if known else 0
     lines = log.lines[skipped:]
-    found = restarts(lines) if any(map(_MARKED.search, lines)) else []
+    found = restarts(lines)
     if known and found and _is_same(known[-1].line, log.first, log.first + skipped + found[0]):
         found = found[1:]
     unsure = log.first > 1 or bool(found and not _is_beginning(lines[:found[0]]))
-    for number, at in enumerate(found, len(known) + 1):
-        line, until = log.first + skipped + at, next((n for n in found if n > at), len(lines))
+    for number, (at, until) in enumerate(pairwise([*found, len(lines)]), len(known) + 1):
+        line = log.first + skipped + at
         seam = any(gap.before <= line for gap in log.gaps)
         yield Restart(log.container, number, line, _when(lines[at:min(until, at + AHEAD)]), unsure or seam)
 
