@@ -4,6 +4,7 @@ import re
 import pytest
 from django.conf import settings
 from django.test import Client
+from playwright.sync_api import expect
 
 from dashboard.pages import log
 from tests.conftest import person
@@ -56,7 +57,7 @@ def test_a_shift_click_makes_a_range_whose_link_marks_it_again_also_from_outside
     page.wait_for_selector("#L11.at")
     assert page.url.endswith("#L10-L12") and marked(page) == ["L10", "L11", "L12"]
     page.keyboard.press("y")
-    page.wait_for_function("document.getElementById('polite').textContent.includes('copied')")
+    expect(page.locator("#polite")).to_contain_text("copied")
     assert page.evaluate("navigator.clipboard.readText()").endswith(f"{LOG}?line=10&to=12#L10-L12")
     reader.go("/triage")
     page = reader.go(f"{LONG}#L777-L779")
@@ -79,7 +80,7 @@ def test_keys_lead_to_evidence_and_to_found_lines_in_and_outside_the_window(read
     page.wait_for_url("**line=7770#L7770")
     assert sees(page, "L7770") and page.inner_text("#found") == "2 of 11"
     page.keyboard.press("n")
-    page.wait_for_function("document.getElementById('found').textContent === '3 of 11'")
+    expect(page.locator("#found")).to_have_text("3 of 11")
     assert page.url.endswith("#L7771") and marked(page) == ["L7771"]
 
 
