@@ -2,7 +2,7 @@
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from troubleshoot import logstore
@@ -81,6 +81,8 @@ def before_each(log):
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example([(0, ("prints", 1)), (0, ("read", 1)), (0, ("prints", 1)), (0, ("read", 1)), (0, ("read", 2))])
+@example([(0, ("prints", 1)), (0, ("read", 1)), (0, ("prints", 2)), (0, ("read", 1)), (0, ("read", 3))])
 @given(st.lists(st.tuples(st.integers(0, 2), STEP), min_size=1, max_size=30))
 def test_lines_with_times_are_stored_as_each_container_printed_them(log, steps):
     fresh(log)

@@ -61,7 +61,15 @@ def joint(tail: Sequence[str], strands: Iterable[Strand]) -> Joint:
             best = here if here.known else best
         if best.known == len(tail) and best.reason != WEAK:
             break
-    return best if best.known else Joint(0, 0, missing(own.lines if own else (), tail))
+    if not best.known:
+        return Joint(0, 0, missing(own.lines if own else (), tail))
+    return _across(tail, own, best) if own and best.end != own.end and not best.reason else best
+
+
+def _across(tail: Sequence[str], own: Strand, earlier: Joint) -> Joint:
+    """A tail that agrees with an earlier strand and holds the log's own behind it tells that one again: it is said."""
+    again = _certain(own.lines) and upto(tail, own.lines)
+    return Joint(earlier.known, earlier.end, REACHES) if again else earlier
 
 
 def _meeting(tail: Sequence[str], strand: Strand) -> Joint:
