@@ -51,25 +51,26 @@ def joint(tail: Sequence[str], strands: Iterable[Strand]) -> Joint:
     The longest agreement that is sure, else the one with the end of the log; `known` is 0 where nothing agrees.
     Linear in the lines. The longest agreement is the least claim: a repeat may be shorter than it was.
     """
-    own: Strand | None = None
+    seen: list[Strand] = []
     best = Joint(0, 0)
     for strand in strands:
         here = _meeting(tail, strand)
-        if own is None:
-            own, best = strand, here
+        seen.append(strand)
+        if len(seen) == 1:
+            best = here
         elif here.reason != WEAK and (best.reason == WEAK or here.known > best.known):
             best = here if here.known else best
         if best.known == len(tail) and best.reason != WEAK:
-            break
-    if not best.known:
-        return Joint(0, 0, missing(own.lines if own else (), tail))
-    return _across(tail, own, best) if own and best.end != own.end and not best.reason else best
+            return best
+    if not best.reason and _tells_again(tail, seen, best):
+        return Joint(best.known, best.end if best.known else 0, REACHES)
+    return best if best.known else Joint(0, 0, missing(seen[0].lines if seen else (), tail))
 
 
-def _across(tail: Sequence[str], own: Strand, earlier: Joint) -> Joint:
-    """A tail that agrees with an earlier strand and holds the log's own behind it tells that one again: it is said."""
-    again = _certain(own.lines) and upto(tail, own.lines)
-    return Joint(earlier.known, earlier.end, REACHES) if again else earlier
+def _tells_again(tail: Sequence[str], seen: Iterable[Strand], best: Joint) -> bool:
+    """True for a tail that holds a whole strand which it does not go on from: those lines come a second time."""
+    others = (one for one in seen if not best.known or one.end != best.end)
+    return any(_certain(one.lines) and upto(tail, one.lines) for one in others)
 
 
 def _meeting(tail: Sequence[str], strand: Strand) -> Joint:
