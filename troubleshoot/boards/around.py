@@ -24,7 +24,7 @@ WHY = {
     "malformed": "Azure's answers could not be read (malformed)", "not signed in": "we were not signed in",
     "broken": "our own poll broke", "parked": "the poll was parked after it had died four times"}
 _SAW = {"endpoints": "states", "attempts": "the operation"}
-_ASKED = {"traffic set by": "set the traffic", "deletion asked by": "asked for the deletion of {}",
+ASKED = {"traffic set by": "set the traffic", "deletion asked by": "asked for the deletion of {}",
           "deletion refused for": "was refused the deletion of {}"}
 ASSETS = ("model", "environment", "code")
 FIELDS = {"instance_type": "VM size", "instance_count": "number of instances", "code": "code",
@@ -187,8 +187,8 @@ def entries(row: Attempt, around: Around, logs: Iterable[Log], now: datetime) ->
 def _change(row: Attempt, one: Turned) -> Entry | None:
     """A field that turned; states of the attempt itself are told where they are no mere end of it."""
     name, mine = one.name or "the endpoint", one.name == _name(row)
-    if one.field in _ASKED:
-        return Entry(one.at, "people", f"{one.after} {_ASKED[one.field].format(name)}", small="from the activity log")
+    if one.field in ASKED:
+        return Entry(one.at, "people", f"{one.after} {ASKED[one.field].format(name)}", small="from the activity log")
     if one.field in ("deleted", "made again"):
         known = mine and one.field == "deleted" and (row.deployment or row.endpoint).gone_at
         return None if known else Entry(one.at, "change", f"{one.name or 'The endpoint'} was {one.field}")
@@ -261,6 +261,11 @@ _CLASSES = {facts.NONE_YET: "Azure has no log", facts.GONE: "the log is gone", f
             facts.THROTTLED: "Azure asks us to wait", facts.BAD_REQUEST: "Azure refused the request"}
 
 
+def looked(why: str) -> str:
+    """What is said of us for a stretch without a look: it lay with us, or Azure did not let us."""
+    return "did not look" if why in ("", "broken", "parked") else "could not look"
+
+
 def _unseen(around: Around, now: datetime, gone: datetime | None) -> Iterator[Entry]:
     """The same stretch of several watches is one entry; of what is gone there is nothing to see any more."""
     told = [Entry(one.since, "blind", "", state=one.why,
@@ -269,7 +274,7 @@ def _unseen(around: Around, now: datetime, gone: datetime | None) -> Iterator[En
     for one in joined(told):
         since, until = moment(one.at, now), moment(one.until, now)
         if since and until:
-            verb = "did not look" if not one.state or one.state in ("broken", "parked") else "could not look"
+            verb = looked(one.state)
             span = f"from {since.clock} to {until.clock if until.day == since.day else f'{until.day} {until.clock}'}"
             if around.lasts and one.until == now:
                 verb, span = verb.replace("did not look", "have not looked"), f"since {since.clock}"

@@ -1,10 +1,10 @@
 """What happened to an endpoint and its deployments: attempts, container starts, warnings, quoted lines, changes."""
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from troubleshoot.boards import hurt
-from troubleshoot.boards.around import FIELDS
+from troubleshoot.boards.around import ASKED, FIELDS
 from troubleshoot.boards.card import doing, tone
 from troubleshoot.boards.lines import alike
 from troubleshoot.boards.said import kind_of
@@ -13,6 +13,7 @@ from troubleshoot.diagnosis import facts, logs, plain
 from troubleshoot.diagnosis.changed import asset_name
 from troubleshoot.diagnosis.facts import CONTAINERS, DeploymentFacts, Evidence, Verdict
 from troubleshoot.models import Attempt, Change, Correction
+from troubleshoot.record.activity import SEEN_BY
 
 KINDS = {"state": "State", "traffic": "Traffic", "settings": "Settings", "container": "Container",
          "evidence": "Evidence", "logs": "Logs", "people": "People", "blind": "Not seen"}
@@ -21,9 +22,6 @@ ENDPOINT, TRAFFIC, STARTS, PROOF, LOGS, PEOPLE, BLIND = (
 QUOTED = 6  # different quotations of one attempt; all of them stand on its page
 STARTED = WARNED = 40  # starts of the containers of one attempt, and warnings about them, likewise
 SHIFTED_BY = "traffic set by"  # as record.activity names who did it
-SEEN_BY = timedelta(minutes=6)  # a split that somebody set shows in the list of endpoints by then
-_ASKED = {"deletion asked by": "asked for the deletion of {name}",
-          "deletion refused for": "asked for the deletion of {name}, and Azure refused"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +187,8 @@ def changes(rows: Sequence[Change], known: Sequence[Attempt]) -> Iterator[Event]
             yield from _turned(one, rows, known)
         elif one.field == "traffic":
             yield _shift(one, rows)
-        elif one.field in _ASKED:
-            text = f"{one.after} {_ASKED[one.field].format(name=own or 'the endpoint')}"
+        elif one.field in ASKED and one.field != SHIFTED_BY:
+            text = f"{one.after} {ASKED[one.field].format(own or 'the endpoint')}"
             yield Event(one.at, PEOPLE, ("state", "people"), text, glyph="me", deployment=own)
         elif one.field != SHIFTED_BY:
             text, small, kind = _told(one, name)

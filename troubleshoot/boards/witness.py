@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from troubleshoot import ledger
-from troubleshoot.boards.around import WHY
+from troubleshoot.boards.around import WHY, looked
 from troubleshoot.boards.happened import BLIND, LOGS, Event
 from troubleshoot.boards.words import dated, exact, plural
 from troubleshoot.diagnosis import facts, plain
@@ -131,9 +131,8 @@ def blind(rows: Iterable[Blind]) -> Iterator[Event]:
         else:
             runs.append((one.why, one.since, one.until))
     for why, since, until in runs:
-        verb = "did not look" if why in ("", "broken", "parked") else "could not look"
         span = f"{since:%H:%M} to {until:%H:%M}" if since.date() == until.date() else f"{_day(since)} to {_day(until)}"
-        yield Event(since, BLIND, ("blind",), f"We {verb} from {span}: {WHY.get(why, why)}",
+        yield Event(since, BLIND, ("blind",), f"We {looked(why)} from {span}: {WHY.get(why, why)}",
                     exact((until - since).total_seconds()), "warn", "stale", until=until)
 
 

@@ -3,7 +3,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from troubleshoot.diagnosis.recorded import Gap, Restart
+from troubleshoot.diagnosis.offered import SizeFacts, UsageFacts
+from troubleshoot.diagnosis.recorded import Event, Log, Restart
 
 # The two containers of a deployment, as the command line and the pages write them (azure/WIRE 6.1).
 INFERENCE_SERVER = "inference-server"
@@ -209,25 +210,6 @@ class AssetFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class UsageFacts:
-    """One row of usages or quotas. None is *unknown*; a limit of -1 is *none of its own*."""
-
-    region: str
-    kind: str  # dedicated, low_priority, clusters, other
-    family: str  # Azure's name.value; TotalDedicatedCores for the regional total
-    label: str = ""
-    used: int | None = None
-    limit: int | None = None
-    workspace: str = ""  # set where the row caps one workspace
-    group: str = ""  # the resource group of that workspace
-    unit: str = "Count"
-
-    def whose(self) -> str:
-        """The workspace that the row caps, with its group: names repeat among groups. Empty for all together."""
-        return f"{self.group}/{self.workspace}".lower().strip("/") if self.workspace else ""
-
-
-@dataclass(frozen=True, slots=True)
 class ComputeFacts:
     """A cluster or compute instance that holds cores in a workspace."""
 
@@ -239,18 +221,6 @@ class ComputeFacts:
     priority: str = ""
     location: str = ""
     created_by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SizeFacts:
-    """One VM size as the region offers it; `managed` says that managed online endpoints may use it."""
-
-    name: str
-    family: str = ""
-    vcpus: int | None = None
-    memory_gib: float | None = None
-    gpus: int | None = None
-    managed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,38 +238,12 @@ class ActivityFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """One container event of a log answer, counted where Azure repeats it."""
-
-    name: str
-    message: str = ""
-    type: str = "Normal"
-    at: datetime | None = None
-    count: int = 1
-    last: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class LogText:
     """The log of one container as one answer gave it: status block, events, console lines."""
 
     status: tuple[tuple[str, str], ...] = ()
     events: tuple[Event, ...] = ()
     lines: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Log:
-    """The stored console log of one container in one attempt; the first of `lines` has number `first`."""
-
-    container: str
-    lines: tuple[str, ...] = ()
-    first: int = 1
-    gaps: tuple[Gap, ...] = ()
-    last_class: str = ""  # class of the newest log answer; empty when never asked
-    said: str = ""
-    read_at: datetime | None = None
-    starts: tuple[Restart, ...] = ()  # as the verdict before told them: those before `first` are known from there
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What the recorder tells of a stored log beside its lines: seams, starts of the container, and what was removed."""
+"""What the recorder tells of one container: its stored log, events, seams, starts, and what was removed."""
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,3 +34,29 @@ class Removed:
     last: int
     at: datetime
     why: str  # "older than 90 days", "the workspace keeps 500 MB"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One container event of a log answer, counted where Azure repeats it."""
+
+    name: str
+    message: str = ""
+    type: str = "Normal"
+    at: datetime | None = None
+    count: int = 1
+    last: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """The stored console log of one container in one attempt; the first of `lines` has number `first`."""
+
+    container: str
+    lines: tuple[str, ...] = ()
+    first: int = 1
+    gaps: tuple[Gap, ...] = ()
+    last_class: str = ""  # class of the newest log answer; empty when never asked
+    said: str = ""
+    read_at: datetime | None = None
+    starts: tuple[Restart, ...] = ()  # as the verdict before told them: those before `first` are known from there
