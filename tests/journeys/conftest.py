@@ -2,6 +2,9 @@
 import pytest
 
 from tests.journeys.browser import launched, needed
+from tests.troubleshoot.conftest import at, azure
+
+__all__ = ["at", "azure", "browser"]
 
 
 @pytest.fixture(scope="module")

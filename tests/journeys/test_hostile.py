@@ -12,7 +12,7 @@ from tests.dashboard import rows
 from tests.journeys import hostile, shown
 from tests.journeys.test_pages import reader
 from tests.through import through
-from tests.troubleshoot.conftest import SUB, at, azure, hold  # noqa: F401
+from tests.troubleshoot.conftest import SUB, hold
 from troubleshoot import clock, judge, logstore, record
 from troubleshoot.diagnosis import plain, redact
 from troubleshoot.diagnosis.facts import LogAnswer, Place, Verdict, WorkspaceFacts
@@ -177,7 +177,7 @@ def read_log(text):
 
 
 @pytest.fixture
-def one(azure):  # noqa: F811
+def one(azure):
     """A deployment that failed, whose log is still read."""
     azure.endpoint()
     azure.deployment(state="Failed")
@@ -217,7 +217,7 @@ def test_a_recursion_of_a_thousand_frames_is_stored_whole_and_shown_folded(one):
     assert len(pages[address(log.attempt)].html) < 300_000
 
 
-def test_a_workspace_with_names_longer_than_any_column_has_a_page(azure):  # noqa: F811
+def test_a_workspace_with_names_longer_than_any_column_has_a_page(azure):
     place = Place(SUB, "g" * 3000, "w" * 3000)
     record.workspaces(hold("workspaces"), [WorkspaceFacts(place, location="l" * 3000)], (), timedelta(minutes=5))
     row = Workspace.objects.get(name="w" * 3000)
@@ -240,7 +240,7 @@ def test_a_name_cannot_begin_a_line_of_our_own_log():
 
 
 @pytest.mark.parametrize("name", hostile.NAMES[62])
-def test_a_hostile_name_is_text_everywhere_and_leads_to_its_own_page(azure, at, name):  # noqa: F811
+def test_a_hostile_name_is_text_everywhere_and_leads_to_its_own_page(azure, at, name):
     name = text(name)  # as the client hands it on
     azure.endpoint(name, tags=(("owner", name), ("team", name)))
     azure.deployment(name, name, state="Failed", instance_type=name, model=name, environment=name)

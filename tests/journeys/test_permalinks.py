@@ -10,7 +10,7 @@ from django.urls import reverse
 from tests.journeys import shown
 from tests.journeys.test_pages import address, reader
 from tests.through import through
-from tests.troubleshoot.conftest import at, azure, hold  # noqa: F401
+from tests.troubleshoot.conftest import hold
 from troubleshoot import clock, judge, record, retention
 from troubleshoot.diagnosis.facts import LogAnswer
 from troubleshoot.models import Attempt, Log, Watch, Workspace
@@ -76,7 +76,7 @@ def test_a_permalink_marks_the_same_text_after_a_day_a_restart_and_a_round_of_re
         assert {link: marked(client, link) for link in links} == before
 
 
-def failed(azure, at, lines):  # noqa: F811
+def failed(azure, at, lines):
     """An attempt of fraud/blue that failed with a log of so many lines, judged."""
     azure.look()
     attempt = Attempt.objects.filter(deployment__name="blue").order_by("-number").first()
@@ -95,7 +95,7 @@ def failed(azure, at, lines):  # noqa: F811
     return Log.objects.get(attempt=attempt, container="inference-server")
 
 
-def test_where_retention_took_the_lines_the_page_says_so_and_shows_no_other_text(azure, at):  # noqa: F811
+def test_where_retention_took_the_lines_the_page_says_so_and_shows_no_other_text(azure, at):
     azure.endpoint()
     azure.deployment()
     log, client = failed(azure, at, 400), reader()
@@ -113,7 +113,7 @@ def test_where_retention_took_the_lines_the_page_says_so_and_shows_no_other_text
     assert set(page.lines) == {quoted + n for n in range(-2, 3)}  # nothing else of this log is there
 
 
-def test_addresses_outlive_the_endpoint_and_its_name_made_again(azure, at):  # noqa: F811
+def test_addresses_outlive_the_endpoint_and_its_name_made_again(azure, at):
     azure.endpoint()
     azure.deployment()
     first, client = failed(azure, at, 60), reader()
