@@ -2,6 +2,7 @@
 import json
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 
@@ -194,8 +195,7 @@ def test_every_lane_of_the_figure_has_a_short_name_and_a_height_in_the_style_she
     drawn = figure(ada)["layout"]
     assert len(drawn["meta"]["short"]) == len(drawn["yaxis"]["categoryarray"])
     assert max(map(len, drawn["meta"]["short"])) <= 9
-    with open("static/css/parts.css") as style:
-        text = style.read()
+    text = "".join(one.read_text() for one in Path("static/css").glob("*.css"))
     for count in range(1, 17):
         assert f'.chart[data-rows="{count}"] {{ height: {62 + 30 * count}px' in text
 
