@@ -1,6 +1,8 @@
 """The tables of the house, one file a subject."""
 from troubleshoot.models.fleet import Deployment, Endpoint, Region, Workspace
-from troubleshoot.models.people import Access, Person
+from troubleshoot.models.incidents import Incident, IncidentEvent, SavedView
+from troubleshoot.models.notices import Channel, Notice, Rule
+from troubleshoot.models.people import Access, AuditEntry, Person
 from troubleshoot.models.seen import (
     Attempt,
     Blind,
@@ -16,6 +18,7 @@ from troubleshoot.models.seen import (
 from troubleshoot.models.verdicts import Correction, Verdict
 
 __all__ = [
-    "Access", "Attempt", "Blind", "Change", "Correction", "Deployment", "Endpoint", "Heartbeat", "Log", "LogChunk",
-    "LogRead", "Person", "QuotaRow", "QuotaSample", "Region", "Verdict", "Watch", "Workspace",
+    "Access", "Attempt", "AuditEntry", "Blind", "Change", "Channel", "Correction", "Deployment", "Endpoint",
+    "Heartbeat", "Incident", "IncidentEvent", "Log", "LogChunk", "LogRead", "Notice", "Person", "QuotaRow",
+    "QuotaSample", "Region", "Rule", "SavedView", "Verdict", "Watch", "Workspace",
 ]

@@ -55,6 +55,8 @@ class Endpoint(models.Model):
     team = models.TextField(blank=True)
     first_seen_at = models.DateTimeField()
     gone_at = models.DateTimeField(null=True, blank=True)
+    revision = models.IntegerField(default=1)  # counts what turned in it, its deployments, attempts and verdicts
+    followed = models.IntegerField(default=0)  # the revision that its incidents are of
 
     class Meta:
         ordering = ("name",)

@@ -10,6 +10,7 @@ class Person(AbstractUser):
     issuer = models.TextField(blank=True)
     subject = models.TextField(blank=True)
     sees_all = models.BooleanField(default=False)
+    single_keys = models.BooleanField(default=True)  # shortcuts of one letter; a person can switch them off
 
     class Meta:
         constraints = (
@@ -31,3 +32,20 @@ class Access(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} sees {self.workspace_id}"
+
+
+class AuditEntry(models.Model):
+    """Who changed what for whom: access, channels, rules, settings of a workspace. Never changed."""
+
+    at = models.DateTimeField()
+    person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    workspace = models.ForeignKey(
+        "troubleshoot.Workspace", on_delete=models.SET_NULL, null=True, blank=True, related_name="audit")
+    what = models.TextField()
+    text = models.TextField(blank=True)  # never a secret
+
+    class Meta:
+        ordering = ("-at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.what} at {self.at}"
