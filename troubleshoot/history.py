@@ -15,7 +15,8 @@ def tell(one: Incident, what: str, at: datetime, *, person: Person | None = None
          before: Mapping[str, Any] | None = None, after: Mapping[str, Any] | None = None,
          attempt: Attempt | None = None) -> IncidentEvent:
     """Write one row; `text` is redacted here. Only within the transaction that changes the incident."""
-    assert what in ITSELF or what in PEOPLE, what
+    if what not in ITSELF and what not in PEOPLE:
+        raise ValueError(what)
     return IncidentEvent.objects.create(
         incident=one, what=what, at=at, person=person, text=redact.text(text)[0], before=dict(before or {}),
         after=dict(after or {}), attempt=attempt)
