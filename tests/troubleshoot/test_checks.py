@@ -33,6 +33,27 @@ def test_a_clock_without_a_zone_is_refused():
         assert [one.id for one in checks.settings_are_sound()] == ["triage.E003"]
 
 
+@pytest.mark.parametrize(("name", "value", "found"), [
+    ("PUBLIC_URL", "triage.example.com", "E004"), ("PUBLIC_URL", "https://triage.example.com/path", "E004"),
+    ("PUBLIC_URL", "https://a:b@triage.example.com", "E004"), ("PUBLIC_URL", "https://[::1", "E004"),
+    ("NOTICE_ALLOW", ["10.0.0.1/8"], "E005"), ("NOTICE_ALLOW", ["https://x"], "E005"),
+    ("NOTICE_ALLOW", ["x:99999"], "E005"), ("NOTICE_ALLOW", ["a b"], "E005"),
+    ("DEFAULT_FROM_EMAIL", "Endpoint Triage", "E006"), ("DEFAULT_FROM_EMAIL", "a@b\r\nBcc: c@d", "E006")])
+def test_notices_that_could_not_be_sent_or_followed_are_told_at_start(name, value, found):
+    with override_settings(**{name: value}):
+        assert [one.id for one in checks.settings_are_sound()] == [f"triage.{found}"]
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("PUBLIC_URL", "https://triage.example.com"), ("PUBLIC_URL", "http://127.0.0.1:8000"),
+    ("NOTICE_ALLOW", ["hooks.example.com", "hooks.example.com:8443", "10.1.0.0/16", "10.1.0.0/16:8443", "[::1]:9",
+                      "fd00:1::/32", "127.0.0.1:9000"]),
+    ("DEFAULT_FROM_EMAIL", "Endpoint Triage <triage@example.com>"), ("DEFAULT_FROM_EMAIL", "triage@localhost")])
+def test_sound_settings_of_notices_are_taken(name, value):
+    with override_settings(**{name: value}):
+        assert checks.settings_are_sound() == []
+
+
 def told(folder, script="check", **env):
     """`manage.py` in a process of its own, whose settings are read from this environment alone."""
     env = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder)} | env

@@ -108,20 +108,20 @@ def _show(connection: Any) -> None:
         alarm.hold(connection)
 
 
-class _Plain(_Watched, HTTPConnection):
-    pass
+class PlainConnection(_Watched, HTTPConnection):
+    """One to this machine."""
 
 
-class _Secure(_Watched, HTTPSConnection):
-    pass
+class SecureConnection(_Watched, HTTPSConnection):
+    """One in TLS."""
 
 
 class _PlainPool(HTTPConnectionPool):
-    ConnectionCls = _Plain
+    ConnectionCls = PlainConnection
 
 
 class _SecurePool(HTTPSConnectionPool):
-    ConnectionCls = _Secure
+    ConnectionCls = SecureConnection
 
 
 _POOLS = {"http": _PlainPool, "https": _SecurePool}
