@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.test import override_settings
 
-from troubleshoot import clock, judge, record, watches
+from troubleshoot import clock, incidents, judge, record, watches
 from troubleshoot.diagnosis.facts import Place
 from troubleshoot.models import Watch
 from workers import poller
@@ -37,7 +37,7 @@ class Through:
         clock.hold(clock.now() + timedelta(minutes=minutes))
 
     def look(self, rounds=12, healthy=True, place=None):
-        """Poll everything that is due until nothing is, then judge.
+        """Poll everything that is due until nothing is, then judge, then follow.
 
         Without the logs of what is healthy, or in the workspace of one place only, if told so.
         """
@@ -51,6 +51,7 @@ class Through:
             for lane in lanes:
                 self.look_at(lane)
         judge.judge_waiting()
+        incidents.follow_waiting()
 
     def look_at_worst(self):
         """Poll only the workspace with the most failed deployments; returns its place."""

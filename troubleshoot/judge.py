@@ -7,7 +7,7 @@ from django.db.models import F
 
 from troubleshoot import casefile, clock, comparison, grounds
 from troubleshoot.diagnosis import engine, facts, plain, shelf, signature
-from troubleshoot.models import Attempt, Verdict
+from troubleshoot.models import Attempt, Endpoint, Verdict
 
 log = logging.getLogger(__name__)
 EARLIER = 8  # older verdicts of an attempt that are kept
@@ -27,6 +27,7 @@ def judge(attempt_id: int) -> bool:
     verdict = engine.diagnose(case)
     changed = comparison.of(case, verdict, attempt_id)
     with transaction.atomic():
+        turned(attempt_id)
         if not Attempt.objects.filter(id=attempt_id, judged__lt=revision).update(judged=revision):
             return False
         before = Verdict.objects.select_related("attempt").filter(attempt_id=attempt_id).first()
@@ -34,7 +35,10 @@ def judge(attempt_id: int) -> bool:
         if before and held:
             Verdict.objects.filter(id=before.id).update(revision=revision, held=held)
             return True
-        Verdict.objects.update_or_create(attempt_id=attempt_id, defaults=row_of(case, verdict) | {
+        row = row_of(case, verdict)
+        if before and before.cause == row["cause"]:
+            row["made_at"] = before.made_at  # since when it is told
+        Verdict.objects.update_or_create(attempt_id=attempt_id, defaults=row | {
             "revision": revision, "earlier": past(before, verdict.best), "changed": changed})
     return True
 
@@ -74,11 +78,17 @@ def past(before: Verdict | None, best: facts.Finding | None) -> list[dict[str, s
     return [*before.earlier, was][-EARLIER:]
 
 
+def turned(attempt_id: int) -> None:
+    """Have the incidents of the attempt's endpoint followed; its row is written before others, as the polls do it."""
+    Endpoint.objects.filter(attempts=attempt_id).update(revision=F("revision") + 1)
+
+
 def _set_aside(attempt_id: int) -> None:
     """A case that broke the engine is not tried again until it changes, or other causes come; it stays not known."""
     revision = Attempt.objects.filter(id=attempt_id).values_list("revision", flat=True).first()
     if revision is not None:
         with transaction.atomic():
+            turned(attempt_id)
             Attempt.objects.filter(id=attempt_id).update(judged=revision)
             Verdict.objects.update_or_create(attempt_id=attempt_id, defaults={
                 "cause": "", "certainty": "", "title": "", "kind": "", "stage": "", "data": {},

@@ -133,6 +133,8 @@ def keep(one: Weighed) -> bool:
     same = Verdict.objects.filter(id=row.id, revision=row.revision, rechecked=row.rechecked,
                                   attempt__revision=row.revision)
     with transaction.atomic():
+        if one.flips:
+            judge.turned(row.attempt_id)
         list(Log.objects.select_for_update().filter(attempt=row.attempt_id))  # retention waits, or has been here
         if one.verdict and not one.held and grounds.held(row, one.verdict):
             return False

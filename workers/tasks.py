@@ -1,4 +1,4 @@
-"""The thin tasks: tick, poll, judge, recheck, prune."""
+"""The thin tasks: tick, poll, judge, follow, recheck, notify, prune."""
 from threading import Lock
 from time import monotonic
 
@@ -6,14 +6,15 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.conf import settings
 
-from troubleshoot import disk, record, retention, watches
+from troubleshoot import disk, incidents, outbox, record, retention, watches
 from troubleshoot import judge as judging
 from troubleshoot import recheck as rechecking
+from workers import notify as notifying
 from workers import poller
 from workers.polls import POLLS
 
 LONGEST = 30.0  # seconds that one message may keep its thread; what is left is due again at the next tick
-_judging, _rechecking, _pruning = Lock(), Lock(), Lock()
+_judging, _following, _rechecking, _pruning = Lock(), Lock(), Lock(), Lock()
 _sweep = retention.Sweep()
 
 
@@ -27,6 +28,9 @@ def tick() -> None:
         judge.apply_async(expires=10)
     elif rechecking.waiting(1):
         recheck.apply_async(expires=10)
+    follow.apply_async(expires=10)
+    for channel in outbox.channels_due():
+        notify.apply_async((channel,), expires=10)
     if _sweep.due():
         prune.apply_async(expires=10)
 
@@ -54,6 +58,17 @@ def judge() -> None:
             judging.judge_waiting()
         finally:
             _judging.release()
+        follow.apply_async(expires=10)
+
+
+@shared_task
+def follow() -> None:
+    """Bring incidents to what the tables say now; also sent by every tick, since time alone turns some of them."""
+    if _following.acquire(blocking=False):
+        try:
+            incidents.follow_waiting()
+        finally:
+            _following.release()
 
 
 @shared_task
@@ -64,6 +79,14 @@ def recheck() -> None:
             rechecking.some(stop=lambda: judging.waiting(1))
         finally:
             _rechecking.release()
+
+
+@shared_task
+def notify(channel: int) -> None:
+    """Send what waits for one channel, one after the other; a dead channel keeps a thread for one try."""
+    ends = monotonic() + LONGEST
+    while notifying.one(channel) and monotonic() < ends:
+        pass
 
 
 @shared_task

@@ -3,9 +3,9 @@ import pytest
 from django.db import OperationalError
 
 from tests.troubleshoot.conftest import hold
-from troubleshoot import casefile, judge, recheck, record
+from troubleshoot import casefile, clock, judge, recheck, record
 from troubleshoot.diagnosis import engine
-from troubleshoot.diagnosis.facts import OperationFacts
+from troubleshoot.diagnosis.facts import ErrorNode, OperationFacts
 from troubleshoot.models import Attempt, Verdict
 
 pytestmark = pytest.mark.postgres
@@ -30,6 +30,21 @@ def test_judging_twice_at_once_keeps_one_verdict(failed):
     assert judge.judge(failed.id) is True
     assert judge.judge(failed.id) is False
     assert Verdict.objects.filter(attempt=failed).count() == 1
+
+
+def test_a_verdict_is_dated_when_its_cause_was_first_told_however_often_it_is_judged_again(failed, at):
+    judge.judge_waiting()
+    told = Verdict.objects.get(attempt=failed).made_at
+    at(5)
+    record.operation(hold("attempts", attempt=failed), OperationFacts("op1", "Failed"))
+    judge.judge_waiting()
+    assert Verdict.objects.get(attempt=failed).made_at == told
+    at(5)
+    error = ErrorNode("OutOfQuota", "Not enough quota available for Standard_DS3_v2 in subscription x.")
+    record.operation(hold("attempts", attempt=failed), OperationFacts("op1", "Failed", error=error))
+    judge.judge_waiting()
+    found = Verdict.objects.get(attempt=failed)
+    assert found.cause and found.made_at == clock.now() > told
 
 
 def test_a_case_that_breaks_the_engine_is_set_aside_until_the_causes_change(failed, monkeypatch):

@@ -17,10 +17,23 @@ class Migration(migrations.Migration):
             name='followed',
             field=models.IntegerField(default=0),
         ),
+        migrations.AddIndex(
+            model_name='endpoint',
+            index=models.Index(condition=models.Q(('gone_at', None)), fields=['workspace'], name='endpoint_living'),
+        ),
+        migrations.AddField(
+            model_name='endpoint',
+            name='follow_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
         migrations.AddField(
             model_name='endpoint',
             name='revision',
             field=models.IntegerField(default=1),
+        ),
+        migrations.AddIndex(
+            model_name='endpoint',
+            index=models.Index(fields=['followed', 'revision', 'follow_at', 'id'], name='endpoint_followed'),
         ),
         migrations.AddField(
             model_name='person',
@@ -190,6 +203,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='incident',
             index=models.Index(condition=models.Q(('resolved_at', None)), fields=['rank', 'opened_at'], name='incident_open'),
+        ),
+        migrations.AddIndex(
+            model_name='incident',
+            index=models.Index(condition=models.Q(('resolved_at', None)), fields=['rank', 'cause', 'snooze', 'opened_at', 'owner', 'workspace', 'endpoint', 'last_at'], name='incident_counted'),
         ),
         migrations.AddIndex(
             model_name='incident',

@@ -57,9 +57,14 @@ class Endpoint(models.Model):
     gone_at = models.DateTimeField(null=True, blank=True)
     revision = models.IntegerField(default=1)  # counts what turned in it, its deployments, attempts and verdicts
     followed = models.IntegerField(default=0)  # the revision that its incidents are of
+    follow_at = models.DateTimeField(null=True, blank=True)  # when time alone turns something of its incidents
 
     class Meta:
         ordering = ("name",)
+        indexes = (
+            models.Index(fields=("workspace",), condition=Q(gone_at=None), name="endpoint_living"),
+            models.Index(fields=("followed", "revision", "follow_at", "id"), name="endpoint_followed"),
+        )
 
     def __str__(self) -> str:
         return self.name

@@ -68,6 +68,9 @@ class Incident(models.Model):
         )
         indexes = (
             models.Index(fields=("rank", "opened_at"), condition=Q(resolved_at=None), name="incident_open"),
+            models.Index(  # all that is counted of a rank and cause: read without the rows
+                fields=("rank", "cause", "snooze", "opened_at", "owner", "workspace", "endpoint", "last_at"),
+                condition=Q(resolved_at=None), name="incident_counted"),
             models.Index(fields=("workspace", "resolved_at"), name="incident_ended"),
             models.Index(fields=("cause", "opened_at"), name="incident_cause"),
             models.Index(fields=("subject", "cause"), name="incident_subject"),

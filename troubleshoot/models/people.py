@@ -1,4 +1,6 @@
 """Who may know: people, and the workspaces that each may see."""
+from typing import Any
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
@@ -17,6 +19,15 @@ class Person(AbstractUser):
             models.UniqueConstraint(
                 fields=("issuer", "subject"), condition=~Q(subject=""), name="one_person_for_a_subject"),
         )
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the names in one line of printable characters: who vouches for a person hands on what they typed."""
+        self.first_name, self.last_name = _line(self.first_name), _line(self.last_name)
+        super().save(*args, **kwargs)
+
+
+def _line(text: str) -> str:
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
 
 
 class Access(models.Model):

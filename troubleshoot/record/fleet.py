@@ -1,9 +1,10 @@
 """Writes down which workspaces, endpoints and deployments Azure listed."""
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.text import slugify
 
 from troubleshoot import clock, watches
@@ -54,6 +55,7 @@ def _lost(rows: Sequence[Workspace], now: datetime) -> None:
     """Workspaces that Azure no longer lists, with all that is in them."""
     ids = [row.id for row in rows]
     Workspace.objects.filter(id__in=ids).update(gone_at=now)
+    Endpoint.objects.filter(workspace__in=ids).update(revision=F("revision") + 1)
     Endpoint.objects.filter(workspace__in=ids, gone_at=None).update(gone_at=now)
     Deployment.objects.filter(endpoint__workspace__in=ids, gone_at=None).update(gone_at=now)
     if ids:
@@ -147,12 +149,17 @@ def _deployment(endpoint: Endpoint, weight: int | None, facts: DeploymentFacts, 
 
 
 def _keep(row: Endpoint | Deployment, **fields: object) -> None:
-    """Write a row only where it turned: most looks at a fleet find it as it was."""
+    """Write a row only where it turned, and have its incidents followed: most looks at a fleet find it as it was."""
     if row.pk and all(getattr(row, name) == value for name, value in fields.items()):
         return
     for name, value in fields.items():
         setattr(row, name, value)
-    row.save()
+    row.save(update_fields=[*fields] if row.pk else None)
+    _turned({row.endpoint_id if isinstance(row, Deployment) else row.pk})
+
+
+def _turned(endpoints: Collection[int]) -> None:
+    Endpoint.objects.filter(id__in=endpoints).update(revision=F("revision") + 1)
 
 
 def _watched(facts: DeploymentFacts) -> dict[str, object]:
@@ -188,6 +195,7 @@ def _gone(seen: FleetSeen, endpoints_left: dict[str, Endpoint], deployments_left
     missing = [row for row in deployments_left.values() if row.gone_at is None and not row.refused
                and (row.endpoint_id in lost or names[row.endpoint_id] in read)]
     Endpoint.objects.filter(id__in=lost).update(gone_at=now)
+    _turned(lost | {row.endpoint_id for row in missing})
     Deployment.objects.filter(id__in=[row.id for row in missing]).update(gone_at=now)
     Change.objects.bulk_create(
         [Change(endpoint_id=one, at=now, field="deleted") for one in lost]
