@@ -110,7 +110,7 @@ def test_everything_can_be_walked_page_by_page_on_the_requests_own_host(azure):
             found_endpoints += len(endpoints)
             for endpoint in endpoints:
                 found_deployments += len(pages(f"{azure.url}{endpoint['id']}/deployments?{VERSION}")[0])
-    assert len(walked) == 9
+    assert len(walked) == 11
     assert found_endpoints == sum(1 for e in book["endpoints"] if e["state"])
     assert found_deployments == sum(1 for d in book["deployments"] if d["state"])
 

@@ -1,13 +1,15 @@
 """The Azure side of one request: token, permission, route, faults, answer."""
 import copy
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from urllib.parse import parse_qsl
 
 from workers.emulator import routes
 from workers.emulator.ask import Answer, Ask, Refused
 from workers.emulator.draw import Draw
 from workers.emulator.faults import BODIES, REFUSALS
+from workers.emulator.faults.board import Fault
+from workers.emulator.plan import minutes
 from workers.emulator.stage import Stage
 
 SIGN_IN = "/msi/token"
@@ -21,7 +23,7 @@ def answer(stage: Stage, ask: Ask) -> Answer:
     stage.calls.count(ask.method, ask.route)
     if serve is not _token and routes.forbidden(ask):
         return _forbidden(stage, ask)
-    faults = stage.board.taken(ask)
+    faults = [*stage.board.taken(ask), *_standing(ask)]
     manner: Answer | None = None
     for fault in faults:
         if fault.name in REFUSALS:
@@ -36,6 +38,15 @@ def answer(stage: Stage, ask: Ask) -> Answer:
     if manner:
         found.manner, found.pace = manner.manner, manner.pace
     return found
+
+
+def _standing(ask: Ask) -> Iterator[Fault]:
+    """The faults that the world itself plays for this request at this moment."""
+    for workspace, outage in ask.world.fleet.outages:
+        names = {"subscription": workspace.subscription, "group": workspace.group, "workspace": workspace.name}
+        fault = Fault(outage.fault, {**names, "route": outage.route})
+        if outage.since <= (ask.now - ask.world.start) / minutes(1) < outage.until and fault.fits(ask):
+            yield fault
 
 
 def _true_answer(ask: Ask, serve: Serve) -> Answer:

@@ -10,16 +10,17 @@ from workers.emulator.story import Story
 SUBSCRIPTIONS = 2
 HOMES = ((0, "westeurope"), (0, "westeurope"), (0, "westeurope"), (0, "westeurope"), (0, "northeurope"),
          (0, "northeurope"), (1, "eastus2"), (1, "eastus2"), (1, "eastus2"))
+ALONE = ((0, "northeurope"), (1, "eastus2"))  # where nobody lives but a story that is told of a whole workspace
 TWINS = (0, 3)
 
 
 def workspaces(draw: Draw, start: datetime) -> list[Workspace]:
-    """Nine workspaces in two subscriptions and three regions; two share a name."""
+    """Nine workspaces in two subscriptions and three regions; two share a name. Two more stand alone."""
     subscriptions = [draw.sub("subscription", n).guid() for n in range(SUBSCRIPTIONS)]
     tenant, domains = draw.sub("tenant").guid(), draw.sub("domains").shuffled(names.DOMAINS)
     found = []
-    for number, (subscription, location) in enumerate(HOMES):
-        domain = domains[TWINS[0] if number == TWINS[1] else number]
+    for number, (subscription, location) in enumerate((*HOMES, *ALONE)):
+        domain = domains[{TWINS[1]: TWINS[0], len(domains): TWINS[1]}.get(number, number)]
         group = f"rg-{domain}-ml" if number != TWINS[1] else f"rg-{domain}-ml-staging"
         found.append(_workspace(draw.sub("workspace", number), subscriptions[subscription], location, domain, group,
                                 tenant, start))

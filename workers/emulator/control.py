@@ -108,8 +108,19 @@ def story(stage: Stage, orders: Orders) -> dict:
     raise Wrong("no deployment of that workspace, endpoint and deployment name")
 
 
+def hook(stage: Stage, orders: Orders) -> dict:
+    """The demo's inbox: what a signed webhook of the product tells."""
+    stage.hooked.append(orders)
+    return {"taken": len(stage.hooked)}
+
+
+def hooked(stage: Stage, orders: Orders) -> dict:
+    return {"notices": list(stage.hooked)}
+
+
 TABLE = {
     ("GET", "/health"): health, ("GET", "/book"): book, ("GET", "/calls"): calls, ("DELETE", "/calls"): reset_calls,
     ("POST", "/clock"): clock, ("GET", "/faults"): faults, ("POST", "/faults"): add_fault,
     ("DELETE", "/faults"): clear_faults, ("POST", "/story"): story,
+    ("POST", "/hooks"): hook, ("GET", "/hooks"): hooked,
 }

@@ -23,7 +23,7 @@ from workers.emulator.scenarios import LONG, STORIES
 from workers.emulator.scenarios import image as image_acts
 from workers.emulator.scenarios import script as script_acts
 from workers.emulator.sizes import size_named
-from workers.emulator.story import HEALTHY, Story, created
+from workers.emulator.story import HEALTHY, Outage, Story, created
 
 PLAIN = Story("healthy", lambda cast: HEALTHY, traffic=100)
 HISTORY = ("syntax_error", "storage_denied", "out_of_memory", "wrong_probe", "import_error_new", "image_denied_user")
@@ -40,6 +40,7 @@ class Fleet:
     computes: list[Compute] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     grants: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    outages: list[tuple[Workspace, Outage]] = field(default_factory=list)
 
 
 class Builder:
@@ -68,7 +69,7 @@ class Builder:
         return self.fleet
 
     def _spread(self) -> Iterator[Workspace]:
-        order = self.draw.sub("homes").shuffled(self.fleet.workspaces)
+        order = self.draw.sub("homes").shuffled(self.fleet.workspaces[:len(casting.HOMES)])
         while True:
             yield from order
 
@@ -94,7 +95,8 @@ class Builder:
             self._rhythm(number)
 
     def _endpoint(self, story: Story, kubernetes: bool = False) -> Endpoint:
-        name, workspace = next(self._names), next(self._homes)
+        name = next(self._names)
+        workspace = next(self._homes) if story.home is None else self.fleet.workspaces[story.home]
         draw = self.draw.sub("endpoint", name)
         tags, creator = _belongs(draw)
         auth = draw.pick(("Key", "Key", "AMLToken", "AADToken"))
@@ -126,7 +128,7 @@ class Builder:
             self._companion(endpoint, "blue", wording, end)
         cast = self._cast(endpoint, story.color, story, wording)
         act = replace(story.act(cast), story=story.name)
-        old = act.stop is None and act.outcome == "Succeeded"
+        old = act.stop is None and act.outcome == "Succeeded" and not story.live
         end = end - minutes(1440 * cast.draw.sub("old").between(1, 30)) if old else end
         deployment = self._deployment(endpoint, cast, story.plot(cast, act, end))
         if story.traffic:
@@ -161,18 +163,20 @@ class Builder:
 
     def _close(self, endpoint: Endpoint, deployment: Deployment, story: Story) -> None:
         if story.shift:
-            self._shift(endpoint, deployment, story)
+            ready = next(attempt.turns[0] for attempt in deployment.attempts if attempt.turns)
+            self._shift(endpoint, deployment, ready + minutes(story.shift), 100)
+        for after, share in story.moves:
+            self._shift(endpoint, deployment, self.start + minutes(after), share)
         if deployment.attempts[-1].kind == "delete":
             last = deployment.attempts[-1]
             endpoint.attempts.append(staging.deletion(deployment.cast, last.started, minutes(1.6)))
 
-    def _shift(self, endpoint: Endpoint, deployment: Deployment, story: Story) -> None:
-        """The endpoint's own update that gives a deployment all traffic once it is ready after all."""
-        ready = next(attempt.turns[0] for attempt in deployment.attempts if attempt.turns)
-        shift = staging.starting_at(deployment.cast, Act("shift"), ready + minutes(story.shift), "update")
+    def _shift(self, endpoint: Endpoint, deployment: Deployment, at: datetime, share: int) -> None:
+        """The endpoint's own update that gives a deployment another share of the traffic."""
+        shift = staging.starting_at(deployment.cast, Act("shift"), at, "update")
         shift = replace(shift, ended=shift.started + seconds(38), marks=None)
         endpoint.attempts.append(shift)
-        endpoint.shifts.append((shift.ended, {deployment.name: 100}))
+        endpoint.shifts.append((shift.ended, {deployment.name: share}))
 
     def _refusal(self, story: Story, endpoint: Endpoint, wording: str, at: datetime) -> None:
         self._companion(endpoint, "blue", wording, at)
@@ -194,12 +198,14 @@ class Builder:
             self.fleet.grants[workspace.subscription, workspace.location, family] = limit
         for size, nodes in story.clusters:
             self.fleet.computes.append(self._compute(workspace, f"train-{endpoint.name}", "AmlCompute", size, nodes))
+        if story.outage:
+            self.fleet.outages.append((workspace, story.outage))
 
     def _compute(self, workspace: Workspace, name: str, kind: str, size: str, nodes: int, low: bool = False) -> Compute:
         return Compute(workspace, name, kind, size_named(size), nodes, low, self.start - minutes(60 * 500))
 
     def _computes(self) -> None:
-        for number, workspace in enumerate(self.fleet.workspaces):
+        for number, workspace in enumerate(self.fleet.workspaces[:len(casting.HOMES)]):
             draw = self.draw.sub("computes", workspace.guid)
             notebook = f"ci-{draw.pick(('ada', 'ben', 'carla'))}-{draw.hex(4)}"
             rows = [("cpu-cluster", "AmlCompute", "Standard_DS3_v2", draw.count(1, 4), False),

@@ -1,5 +1,7 @@
-"""What one running emulator holds: the world, its clock, the faults switched on, and the calls counted."""
-from dataclasses import dataclass
+"""What one running emulator holds: the world, its clock, the faults switched on, the calls, the notices taken."""
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
 
 from workers.emulator.calls import Calls
 from workers.emulator.clock import WorldClock
@@ -15,3 +17,4 @@ class Stage:
     board: Board
     calls: Calls
     orders: Kept
+    hooked: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=200))  # oldest first

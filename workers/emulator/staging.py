@@ -20,9 +20,11 @@ def ending_at(cast: Cast, act: Act, end: datetime, kind: str = "create", after: 
     return _attempt(cast, act, end - seconds(sum(lengths)), lengths, kind, draw)
 
 
-def starting_at(cast: Cast, act: Act, start: datetime, kind: str = "create") -> Attempt:
+def starting_at(cast: Cast, act: Act, start: datetime, kind: str = "create", wait: timedelta = timedelta(0)) -> Attempt:
+    """An attempt that begins at a given moment; `wait` is added to the time until it has a node."""
     draw = cast.draw.sub("stage", act.story, kind, start.isoformat())
-    return _attempt(cast, act, start, _lengths(act, draw, kind), kind, draw)
+    first, *rest = _lengths(act, draw, kind)
+    return _attempt(cast, act, start, [first + wait.total_seconds(), *rest], kind, draw)
 
 
 def deletion(cast: Cast, start: datetime, length: timedelta = DELETION) -> Attempt:

@@ -61,6 +61,16 @@ def never_ends(cast: Cast, act: Act, end: datetime) -> list[Attempt]:
 
 
 @dataclass(frozen=True)
+class Outage:
+    """What Azure refuses in the workspace of a story, in minutes after the start of the world."""
+
+    fault: str
+    route: str  # empty: whatever is asked there
+    since: float
+    until: float
+
+
+@dataclass(frozen=True)
 class Story:
     name: str
     act: Callable[[Cast], Act]
@@ -79,5 +89,9 @@ class Story:
     clusters: tuple[tuple[str, int], ...] = ()
     row: bool = False
     shift: float = 0  # minutes after a late success at which it gets all traffic
+    moves: tuple[tuple[float, int], ...] = ()  # minutes after the start at which its share turns, and to what
+    live: bool = False  # ends well, and yet not days ago
+    home: int | None = None  # number of the workspace in which it stands alone
+    outage: Outage | None = None
 
 

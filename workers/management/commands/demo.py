@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from troubleshoot import clock
 from troubleshoot.checks import settings_are_sound
-from workers import ground, lifeline, world
+from workers import ground, inbox, lifeline, world
 from workers.household import Household, follow_make
 from workers.supervisor import Part
 
@@ -64,7 +64,7 @@ class Command(BaseCommand):
         ground.refuse(settings_are_sound())
         data, port = settings.DATA_DIR, ground.port_from(os.environ.get("PORT") or "8000")
         played.port = ground.some_port(played.port)
-        env = dict(os.environ)
+        env = dict(os.environ) | {"NOTICE_ALLOW": f"127.0.0.1:{played.port}"}
         emulator = Part("emulator", self._emulator(played, data), env, grace=3)
         house = Household(
             port=port, env=env, azure={}, note=data.parent / "demo.json", username="demo", say=self._say,
@@ -91,6 +91,7 @@ class Command(BaseCommand):
             return False
         subscriptions = {each["subscription"] for each in json.loads(body)["workspaces"]}
         root = f"http://127.0.0.1:{port}"
+        inbox.keep(f"{root}/_emulator/hooks")
         azure |= {"ARM_ENDPOINT": root, "IDENTITY_ENDPOINT": f"{root}/msi/token", "IDENTITY_HEADER": "demo",
                   "AZURE_SUBSCRIPTIONS": ",".join(sorted(subscriptions))}
         return True
