@@ -1,10 +1,12 @@
 """The only way to get a workspace, endpoint, deployment or attempt for a request: 404 for a stranger."""
+from collections.abc import Iterable
 from typing import TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.http import Http404, HttpRequest
 
-from troubleshoot.models import Attempt, Deployment, Endpoint, Person, Workspace
+from troubleshoot import people
+from troubleshoot.models import Attempt, Channel, Deployment, Endpoint, Incident, Person, Rule, Workspace
 
 T = TypeVar("T")
 
@@ -57,6 +59,53 @@ def operation(request: HttpRequest, named: str) -> Attempt:
     rows = Attempt.objects.select_related("deployment", "endpoint__workspace").filter(
         endpoint__workspace__in=mine(request), operation_id=named.lower())
     return _found(rows.order_by("-id").first())
+
+
+def incident(request: HttpRequest, number: int) -> Incident:
+    """An incident with its subject, its newest attempt and whoever has it in hand. One query."""
+    rows = Incident.objects.select_related(
+        "workspace", "endpoint__workspace", "deployment", "owner", "first", "last__deployment", "last__verdict")
+    return _found(rows.filter(workspace__in=mine(request).order_by(), id=number).first())
+
+
+def incidents(request: HttpRequest, numbers: Iterable[str]) -> list[Incident]:
+    """The incidents that a form names; Http404 where one of them is not there or not for this person. One query."""
+    said = list(dict.fromkeys(numbers))
+    if not all(one.isascii() and one.isdigit() and len(one) < 10 for one in said):
+        raise Http404
+    rows = list(Incident.objects.filter(workspace__in=mine(request).order_by(), id__in=said).order_by("id"))
+    if len(rows) != len(said):
+        raise Http404
+    return rows
+
+
+def seers(request: HttpRequest, workspace: Workspace) -> QuerySet[Person]:
+    """The people who may see a workspace that the one who asks may see; no query before it is used."""
+    return people.may_see(workspace.id).filter(Exists(mine(request).filter(id=workspace.id).order_by()))
+
+
+def sees_all(request: HttpRequest) -> bool:
+    """Whether the one who asks sees every workspace, and so may say what the whole installation tells."""
+    one = person(request)
+    return one.sees_all or one.is_superuser
+
+
+def channels(request: HttpRequest) -> QuerySet[Channel]:
+    """The channels of workspaces that one may see; those of the installation only for who sees all."""
+    own = Q(workspace__in=mine(request).order_by())
+    return Channel.objects.filter(own | Q(workspace=None) if sees_all(request) else own)
+
+
+def channel(request: HttpRequest, number: int) -> Channel:
+    """A channel with its workspace. One query."""
+    return _found(channels(request).select_related("workspace").filter(id=number).first())
+
+
+def rule(request: HttpRequest, channel: int, number: int) -> Rule:
+    """A rule of a channel, with the channel and both workspaces. One query."""
+    rows = Rule.objects.select_related("channel__workspace", "workspace").filter(
+        channel__in=channels(request).order_by(), channel=channel, id=number)
+    return _found(rows.first())
 
 
 def person(request: HttpRequest) -> Person:

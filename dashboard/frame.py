@@ -5,18 +5,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
 from dashboard import access
 from troubleshoot import clock, disk
-from troubleshoot.boards import hurt
+from troubleshoot.boards import incidents
+from troubleshoot.boards.incidents import Stand
 from troubleshoot.boards.spaces import Spaces, read
 from troubleshoot.boards.words import Moment, moment
 
-_AGE = re.compile(rb"<time [^>]*data-(?:age|ago)[^>]*>[^<]*</time>|<meta name=\"now\"[^>]*>")
+# What differs although nothing turned: ages, which the browser counts by itself, and the tokens of forms
+_SAME = re.compile(rb'<time [^>]*data-(?:age|ago)[^>]*>[^<]*</time>|name="csrfmiddlewaretoken" value="[^"]*"')
 PLACES = {"triage": "triage", "quota": "quota", "workspace-quota": "quota", "scoring": "scoring",
-          "explain": "explain", "causes": "causes", "cause": "causes", "search": "search"}
+          "explain": "explain", "causes": "causes", "cause": "causes", "search": "search",
+          **dict.fromkeys(("incident", "incident-timeline", "incident-do"), "triage"), "keys": "",
+          **dict.fromkeys(("workspaces", "me", "news", "news-new", "channel", "channel-change", "channel-delete",
+                           "rule-new", "rule", "rule-delete"), "")}
 DEMO_SECONDS = 3  # between two refreshes where the house clock runs fast
 
 
@@ -31,6 +37,9 @@ class Frame:
     now: Moment | None = None
     speed: float = 1.0
     full: bool = False  # the disk: nothing is polled until there is room
+    keys: bool = True  # single keys, which a person can switch off
+    affected: int = 0  # open incidents that hurt production traffic …
+    newest: int = 0  # … and the number of the newest of them
 
 
 def of(request: HttpRequest) -> Frame:
@@ -45,15 +54,25 @@ def of(request: HttpRequest) -> Frame:
     else:
         visible = access.visible(person)
         name = person.get_full_name() or person.get_username()
-        frame = Frame(name, _initials(name), hurt.count(visible, now), read(visible, now), moment(now, now),
-                      clock.speed(), disk.full())
+        stand = getattr(request, "stand", None) or incidents.stand(visible)
+        frame = Frame(name, _initials(name), stand.open, spaces(request), moment(now, now), clock.speed(),
+                      disk.full(), person.single_keys, stand.affected, stand.newest)
     request.frame = frame  # type: ignore[attr-defined]
     return frame
 
 
 def spaces(request: HttpRequest) -> Spaces:
-    """The workspaces of the frame, for the pages that list them."""
-    return of(request).spaces or Spaces((), None, True)
+    """The workspaces of the frame, for the pages that list them; one query, once for a request."""
+    kept = getattr(request, "spaces", None)
+    if kept is None:
+        kept = read(access.mine(request), clock.now())
+        request.spaces = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def counted(request: HttpRequest, stand: Stand) -> None:
+    """The page has counted the open incidents itself: the frame asks no more."""
+    request.stand = stand  # type: ignore[attr-defined]
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
@@ -79,10 +98,10 @@ def page(request: HttpRequest, template: str, about: dict[str, Any], refresh: in
     response["Cache-Control"] = "private, no-store"
     if not partial:
         return response
-    tag = f'"{hashlib.blake2b(_AGE.sub(b"", response.content), digest_size=10).hexdigest()}"'
+    tag = f'"{hashlib.blake2b(_SAME.sub(b"", response.content), digest_size=10).hexdigest()}"'
     if request.headers.get("If-None-Match") == tag:
         same = HttpResponseNotModified()
         same["Vary"], same["Cache-Control"] = response["Vary"], response["Cache-Control"]
         response = same
-    response["ETag"] = tag
+    response["ETag"], response["Form-Token"] = tag, get_token(request)
     return response

@@ -6,16 +6,18 @@ from typing import Any
 from dashboard.plotted import at as axis_at
 from dashboard.plotted import plain
 from troubleshoot.boards.account import Page
-from troubleshoot.boards.happened import BLIND, ENDPOINT, LOGS, PEOPLE, PROOF, STARTS, TRAFFIC, Event
+from troubleshoot.boards.happened import BLIND, ENDPOINT, INCIDENT, LOGS, PEOPLE, PROOF, STARTS, TRAFFIC, Event
 
 TOP = 3  # rows of height that the traffic split takes
 SERIES = ("s1", "s3", "s2", "s4", "s5")  # neutral colours; deployments take them in the order of their names
 MOST_LANES = 8  # of deployments; the others share one
 MOST_MARKS = 6  # vertical marks of one kind
 OTHERS = "Others"
-_SYMBOLS = {STARTS: "circle", PROOF: "diamond", LOGS: "circle-open", PEOPLE: "square", BLIND: "line-ns-open"}
+_SYMBOLS = {STARTS: "circle", PROOF: "diamond", LOGS: "circle-open", PEOPLE: "square", BLIND: "line-ns-open",
+            INCIDENT: "diamond-open"}
 _TONES = {"bad": "$bad-solid", "warn": "$warn-solid", "ok": "$ok-solid", "run": "$run-solid", "mark": "$mark-line"}
-_SHORT = {STARTS: "Starts", PROOF: "Evid.", LOGS: "Logs", PEOPLE: "People", BLIND: "Blind", ENDPOINT: "Endp."}
+_SHORT = {STARTS: "Starts", PROOF: "Evid.", LOGS: "Logs", PEOPLE: "People", BLIND: "Blind", ENDPOINT: "Endp.",
+          INCIDENT: "Incid."}
 
 
 def figure(page: Page, now: datetime) -> dict[str, Any] | None:
@@ -24,7 +26,8 @@ def figure(page: Page, now: datetime) -> dict[str, Any] | None:
     if not events and not page.spans:
         return None
     end = now if page.open else page.until
-    begin = min([page.since, *(one.moment for one in events), *(start for _, _, start, _, _ in page.spans)])
+    begin = page.asked.since or min(
+        [page.since, *(one.moment for one in events), *(start for _, _, start, _, _ in page.spans)])
     lanes = _lanes(page, events)
     data = [*_traffic(page, begin, end), *_bars(page, lanes, end), *_stretches(events, begin, end)]
     data += [marks for lane in (TRAFFIC, *lanes) if (marks := _marks(events, lane, page))]
@@ -36,7 +39,7 @@ def _lanes(page: Page, events: Sequence[Event]) -> list[str]:
     """Lanes that hold something, deployments first in the order of their names, from above."""
     held = [*(one[0] for one in page.spans), *(one[0] for one in page.ready)]
     used = {_lane(lane, page) for lane in (*(one.lane for one in events), *held)}
-    order = [*page.names[:MOST_LANES], OTHERS, ENDPOINT, STARTS, PROOF, LOGS, PEOPLE, BLIND]
+    order = [*page.names[:MOST_LANES], OTHERS, ENDPOINT, STARTS, PROOF, LOGS, INCIDENT, PEOPLE, BLIND]
     return [lane for lane in order if lane in used]
 
 
@@ -112,8 +115,8 @@ def _layout(page: Page, events: Sequence[Event], lanes: Sequence[str], begin: da
     room = max((end - begin) * 0.03, timedelta(seconds=10))
     rows, height = len(lanes) + TOP, 62 + 30 * (len(lanes) + TOP)
     shapes, notes = _lines(events, begin, end)
-    shapes.append(_line(end, "$ink" if page.open else "$ink-3", "solid"))
-    notes.append(_note(end, "end" if page.gone or page.asked.until else "now", 0.0, "right"))
+    shapes.append(_line(page.ended or end, "$ink" if page.open else "$ink-3", "solid"))
+    notes.append(_note(page.ended or end, "end" if page.gone or page.asked.until else "now", 0.0, "right"))
     notes += [*_splits(page, begin, end), {
         "xref": "paper", "x": 0, "y": 100, "yref": "y2", "text": TRAFFIC, "xanchor": "right", "xshift": -48,
         "yshift": -6, "showarrow": False, "font": {"size": 12, "color": "$ink-2"}, "name": "wide"}]

@@ -181,9 +181,14 @@ def look_now(attempt: int) -> int:
         about = Q(workspace_id=found.endpoint.workspace_id, poll="endpoints") | Q(attempt_id=attempt, poll="attempts")
         if not later.filter(number__gt=found.number).exists():  # a log answer is always the newest attempt's
             about |= Q(attempt_id=attempt)
-        at = clock.now()
-        due = Case(When(due_at__lt=at, then=F("due_at")), default=Value(at))  # since when it is overdue stays known
-        return Watch.objects.filter(about).update(due_at=due, parked_at=None, tries=0)
+        return look_again(Watch.objects.filter(about))
+
+
+def look_again(which: QuerySet[Watch]) -> int:
+    """Have these watches looked at now, also parked ones. Returns how many; one query."""
+    at = clock.now()
+    due = Case(When(due_at__lt=at, then=F("due_at")), default=Value(at))  # since when it is overdue stays known
+    return which.update(due_at=due, parked_at=None, tries=0)
 
 
 def release(worker: str) -> int:

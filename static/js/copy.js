@@ -2,7 +2,7 @@
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("button.copy");
   if (!button) return;
-  button.dataset.label ??= button.textContent;
+  const label = button.dataset.label ??= button.textContent;  // a refresh meanwhile takes the note away
   const block = button.parentElement.querySelector("pre").cloneNode(true);
   for (const prompt of block.querySelectorAll(".p")) prompt.remove();
   for (const line of block.querySelectorAll("span.del")) line.remove();
@@ -16,6 +16,10 @@ document.addEventListener("click", async (event) => {
     said = "Marked";
   }
   button.textContent = said;
-  document.getElementById("polite").textContent = said;
-  setTimeout(() => { button.textContent = button.dataset.label; document.getElementById("polite").textContent = ""; }, 2000);
+  const polite = document.getElementById("polite");
+  polite.textContent = said;
+  setTimeout(() => {
+    button.textContent = label;
+    if (polite.textContent === said) polite.textContent = "";
+  }, 2000);
 });

@@ -106,7 +106,8 @@
   const KEYS = { e: () => evidence(1), E: () => evidence(-1), n: () => hit(1), N: () => hit(-1), y: copied };
   document.addEventListener("keydown", (event) => {
     if (!list || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (event.target.closest("input, select, textarea, [contenteditable]")) return;
+    if (event.target.closest("input, select, textarea, [contenteditable]") || document.querySelector("dialog[open]")) return;
+    if (document.documentElement.dataset.keys === "off") return;
     if (KEYS[event.key]) { event.preventDefault(); KEYS[event.key](); }
   });
 

@@ -1,5 +1,5 @@
 // Ages count up by themselves, on the clock that the server named; the reader's own zone is added once.
-(() => {
+const house = (() => {
   const root = document.documentElement;
   const base = Date.parse(root.dataset.now), speed = Number(root.dataset.speed) || 1, loaded = Date.now();
   const now = () => base + (Date.now() - loaded) * speed;
@@ -31,4 +31,5 @@
   all();
   setInterval(all, speed > 1 ? 1000 : 5000);
   document.addEventListener("refreshed", all);
+  return { now };
 })();

@@ -2,7 +2,8 @@
 
 import gc
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,34 +12,41 @@ import django
 SPACE = "/w/mlw-growth/e"
 OVER, RUNNING = f"{SPACE}/demand/d/green/a/20", f"{SPACE}/demand/d/blue/"
 LOG = f"{SPACE}/demand/d/red/a/1/logs/inference-server"
-EMPTY = "/empty"
+TRIAGE, EMPTY = "/triage", "/empty"
 SPACES, LIVING = 1, 50  # other workspaces at scale 1, and the deployments of each
 EVENTS, LINES, MANY = 100, 200, 4_000
 _client: dict[str, Any] = {}
 
 
-def start(scale: int) -> None:
-    """Fill a new database and sign somebody in; the clock stands still. Models can be imported only from here on."""
+def start(scale: int, wrong: int) -> None:
+    """Fill a new database, with so many open incidents, and sign somebody in; the clock stands still.
+
+    Models can be imported only from here on.
+    """
     django.setup()
     from django.conf import settings
     from django.core.management import call_command
     from django.db import connection
+    from django.db.models import F
     from django.test import Client
 
     from tests.dashboard import rows
     from troubleshoot import clock
-    from troubleshoot.models import Person
+    from troubleshoot.models import Endpoint, Person
 
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     call_command("migrate", verbosity=0)
     clock.hold(rows.NOW)
     _empty_view()
     _story(rows)
-    _others(rows, SPACES * scale)
+    _others(rows, SPACES * scale, wrong)
+    poll()
+    poll()
+    Endpoint.objects.update(followed=F("revision"))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     client = Client(headers={"host": "localhost"})
-    client.force_login(Person.objects.create_user("ada", password="not asked for", sees_all=True))
+    client.force_login(Person.objects.get(username="ada"))
     _client["ada"] = client
 
 
@@ -53,13 +61,53 @@ def _empty_view() -> None:
 
 def get(path: str) -> float:
     """The processor time of one page, in seconds; it must be found."""
-    gc.collect()
-    began = time.process_time()
-    answer = _client["ada"].get(path)
-    taken = time.process_time() - began
+    answer, taken = _timed(lambda: _client["ada"].get(path))
     if answer.status_code != 200:
         raise SystemExit(f"{path} answered {answer.status_code}: no figure")
     return taken
+
+
+def follow() -> float:
+    """The processor time of one look at all incidents while nothing turns."""
+    from troubleshoot import incidents
+
+    done, taken = _timed(incidents.follow_waiting)
+    if done:
+        raise SystemExit(f"{done} were followed: no figure")
+    return taken
+
+
+def poll() -> float:
+    """The processor time in which one look at a workspace of 50 endpoints is recorded that are as they were."""
+    from tests.dashboard import rows
+    from troubleshoot import record, watches
+    from troubleshoot.models import Watch
+
+    watch = Watch.objects.get(poll="endpoints", workspace__slug="other-0")
+    Watch.objects.filter(id=watch.id).update(due_at=rows.NOW)
+    held = watches.claim(watch.id, "bench")
+    if held is None:
+        raise SystemExit("the watch cannot be claimed: no figure")
+    return _timed(lambda: record.endpoints(held, _seen(watch.workspace)))[1]
+
+
+def _seen(space: Any) -> Any:
+    """A workspace as Azure would list it."""
+    from troubleshoot import record
+    from troubleshoot.diagnosis.facts import DeploymentFacts, EndpointFacts, Place
+
+    places = [Place(space.subscription, space.group, space.name, one.name) for one in space.endpoints.all()]
+    return record.FleetSeen(
+        tuple(EndpointFacts(one, state="Succeeded", traffic=(("green", 100),)) for one in places),
+        tuple((one.endpoint, (DeploymentFacts(replace(one, deployment="green"), state="Succeeded",
+                                              instance_type="Standard_D4as_v4"),)) for one in places))
+
+
+def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
+    gc.collect()
+    began = time.process_time()
+    found = work()
+    return found, time.process_time() - began
 
 
 def _story(rows: Any) -> None:
@@ -93,8 +141,8 @@ def _lines(count: int) -> list[str]:
             for at in range(count)]
 
 
-def _others(rows: Any, spaces: int) -> None:
-    """Other workspaces with deployments, each with four attempts; one in fifty failed last."""
+def _others(rows: Any, spaces: int, wrong: int) -> None:
+    """Other workspaces with deployments of four attempts; one in fifty failed last, and `wrong` have incidents."""
     from tests.dashboard import test_running as told
     from troubleshoot.models import Attempt, Deployment, Endpoint
 
@@ -115,6 +163,20 @@ def _others(rows: Any, spaces: int) -> None:
         one.latest = newest[one.id]
     Deployment.objects.bulk_update(own, ("latest",), batch_size=500)
     _recorded(rows, tries)
+    _wrong(rows, own[::len(own) // wrong])
+
+
+def _wrong(rows: Any, own: list[Any]) -> None:
+    """An open incident of each: of six causes, of all ranks, in waves and alone, each tenth taken."""
+    from troubleshoot.models import Incident, Person
+
+    ada = Person.objects.create_user("ada", password="not asked for", sees_all=True)
+    Incident.objects.bulk_create((Incident(
+        subject=one.key, workspace=one.endpoint.workspace, endpoint=one.endpoint, deployment=one,
+        cause=f"cause-{at % 6}", certainty="certain", title=f"score.py imports package {at % 6}, which is missing",
+        rank=at % 3, worst=at % 3, opened_at=rows.minutes(20 + 7 * at), last_at=rows.minutes(20 + 7 * at),
+        seen_at=rows.NOW, first=one.latest, last=one.latest, last_number=4, owner=None if at % 10 else ada)
+        for at, one in enumerate(own)), batch_size=1000)
 
 
 def _recorded(rows: Any, tries: list[Any]) -> None:

@@ -1,7 +1,7 @@
 """A small fleet as rows: each function makes one thing the way `record` and `judge` would have left it."""
 from datetime import UTC, datetime, timedelta
 
-from troubleshoot import clock, logstore
+from troubleshoot import clock, incidents, logstore
 from troubleshoot.diagnosis import plain
 from troubleshoot.diagnosis.facts import (
     ComputeFacts,
@@ -176,6 +176,12 @@ def stopped(began=85, took=19):
         Stage("Model and code", "passed", after(363), after(391)),
         Stage("Container start", "stopped", after(391), after(took * 60)),
         Stage("Probes", "not reached", note="never passed"), Stage("Ready", "not reached"))
+
+
+def follow():
+    """Bring all incidents to what the rows say now; the rows may have been changed behind the product's back."""
+    Endpoint.objects.update(followed=0)
+    incidents.follow_waiting()
 
 
 def quota(space, family="standardDSv2Family", used=44, limit=50, kind="dedicated", label="", own=""):

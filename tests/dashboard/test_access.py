@@ -6,21 +6,30 @@ from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern
 
 from tests.dashboard import rows
-from troubleshoot.models import Attempt, Watch
+from troubleshoot.models import Attempt, Channel, Incident, Rule, Watch
 
 G = ("mlw-growth", "churn-scorer", "green", 2)
 R = ("mlw-risk", "fraud", "blue", 1)
+TOLD = {"mlw-growth": (1, 1), "mlw-risk": (2, 2)}  # a channel of each workspace, and a rule of it; an incident too
 OPEN = {"signin": (), "healthz": (), "readyz": ()}
 LISTS = {"home": (), "triage": (), "fleet": (), "quota": (), "scoring": (), "explain": (), "causes": (),
-         "cause": ("script-import-error",), "search": (), "request": ("feedfeed",)}
+         "cause": ("script-import-error",), "search": (), "request": ("feedfeed",),
+         "workspaces": (), "news": (), "news-new": (), "me": (), "keys": ()}
 ONE = {
     "workspace": lambda place: place[:1], "workspace-quota": lambda place: place[:1],
     "endpoint": lambda place: place[:2], "endpoint-attempt": lambda place: (*place[:2], 1),
     "deployment": lambda place: place[:3], "attempt": lambda place: place,
     "log": lambda place: (*place, "inference-server"), "timeline": lambda place: place[:2],
     "operation": lambda place: (f"op-of-{place[0]}",),
+    **dict.fromkeys(("channel", "channel-change", "channel-delete", "rule-new"), lambda place: TOLD[place[0]][:1]),
+    **dict.fromkeys(("rule", "rule-delete"), lambda place: TOLD[place[0]]),
+    **dict.fromkeys(("incident", "incident-timeline"), lambda place: TOLD[place[0]][:1]),
+    "weeks": lambda place: place[:1],
+    **dict.fromkeys(("week", "week-sheet"), lambda place: (*place[:1], "2026-W47")),
 }
-ORDERS = {"signout": (), "poll": lambda place: place, "endpoint-poll": lambda place: (*place[:2], 1),
+ORDERS = {"signout": (), "workspaces-check": (), "channel-test": lambda place: TOLD[place[0]][:1],
+          "bulk": (), "view-save": (), "view-delete": (), "incident-do": lambda place: (TOLD[place[0]][0], "take"),
+          "poll": lambda place: place, "endpoint-poll": lambda place: (*place[:2], 1),
           "correct": lambda place: place, "endpoint-correct": lambda place: (*place[:2], 1)}
 
 
@@ -29,7 +38,14 @@ def both(fleet):
     """Each of the two endpoints has an operation of its own, and each workspace an operation id to jump to."""
     for attempt in (fleet["failed"], Attempt.objects.get(deployment__name="blue", endpoint__name="fraud")):
         rows.verdict(rows.attempt(attempt.endpoint, "Succeeded"))
-        Attempt.objects.filter(id=attempt.id).update(operation_id=f"op-of-{attempt.endpoint.workspace.slug}")
+        space = attempt.endpoint.workspace
+        Attempt.objects.filter(id=attempt.id).update(operation_id=f"op-of-{space.slug}")
+        channel, rule = TOLD[space.slug]
+        Channel.objects.create(id=channel, workspace=space, name=f"for {space.slug}", kind="email", made_at=rows.NOW)
+        Rule.objects.create(id=rule, channel_id=channel, rank=3)
+        Incident.objects.create(
+            id=channel, workspace=space, subject=space.key, title="It stopped", rank=0, worst=0, opened_at=rows.NOW,
+            last_at=rows.NOW, seen_at=rows.NOW)
     return fleet
 
 

@@ -13,10 +13,10 @@ from tests.journeys import hostile, shown
 from tests.journeys.test_pages import reader
 from tests.through import through
 from tests.troubleshoot.conftest import SUB, hold
-from troubleshoot import clock, judge, logstore, record
+from troubleshoot import clock, incidents, judge, logstore, record
 from troubleshoot.diagnosis import plain, redact
 from troubleshoot.diagnosis.facts import LogAnswer, Place, Verdict, WorkspaceFacts
-from troubleshoot.models import Attempt, Deployment, Endpoint, Log, QuotaRow, Watch, Workspace
+from troubleshoot.models import Attempt, Deployment, Endpoint, Incident, Log, QuotaRow, Watch, Workspace
 from troubleshoot.telemetry import JsonLine
 from workers.azure.plain import text
 
@@ -25,11 +25,15 @@ CONTAINER = "inference-server"
 
 
 def everywhere(attempt):
-    """Every page that shows something of an attempt."""
+    """Every page that shows something of an attempt, once its incident is followed."""
+    incidents.follow(attempt.endpoint_id)
     space, end = attempt.endpoint.workspace.slug, attempt.endpoint.name
     own, whole = address(attempt), reverse("endpoint", args=(space, end))
     found = ["/triage", "/fleet", f"/w/{space}/", f"/w/{space}/quota", "/quota", whole, f"{whole}timeline", own,
+             f"/w/{space}/week/2026-W48/", "/triage?state=resolved", "/workspaces/", "/news/", "/account", "/keys",
              f"/search?q={quote(end)}", "/search?q=script", "/search?q=alert+javascript"]
+    for number in Incident.objects.filter(endpoint=attempt.endpoint).values_list("id", flat=True):
+        found += [reverse(name, args=(number,)) for name in ("incident", "incident-timeline")]
     if attempt.deployment:
         found += [f"{own}/logs/{name}" for name in (CONTAINER, "storage-initializer", "container-events")]
         found += [f"{own}/logs/{CONTAINER}?{asked}" for asked in ("q=script", "min=error", "after=0")]

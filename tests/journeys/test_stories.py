@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 SEEDS = range(1, 1 + int(os.environ.get("STORY_SEEDS", "8")))  # `make stories` takes 20
 NOT_KNOWN = "not known"
 LONG = timedelta(minutes=36)  # all live stories have ended by then
-FLEETING = ("deleted_after_failure", "fails_then_works", "late_success", "flight_recorder")
+FLEETING = ("deleted_after_failure", "fails_then_works", "late_success", "flight_recorder", "left_behind")
 
 
 def watch_a_fleet(way):

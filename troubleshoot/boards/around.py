@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Coalesce
 
-from troubleshoot import watches
-from troubleshoot.boards import hurt
+from troubleshoot import stakes, watches
 from troubleshoot.boards.said import kind_of
 from troubleshoot.boards.words import exact, moment, plural
 from troubleshoot.diagnosis import facts
@@ -162,7 +161,7 @@ def _blind(row: Attempt, began: datetime) -> QuerySet[Any, Any]:
 def _beside(row: Attempt) -> QuerySet[Any, Any]:
     """The next attempt of the same subject, and failures of others of the endpoint that overlap with this one."""
     began, ended = row.started or row.recorded_at, row.ended or row.failed_at
-    others = Q(state__in=hurt.BAD) & (Q(ended__gte=began) | Q(ended=None, failed_at__gte=began))
+    others = Q(state__in=stakes.BAD) & (Q(ended__gte=began) | Q(ended=None, failed_at__gte=began))
     if ended:
         others &= Q(started__lte=ended) | Q(started=None, recorded_at__lte=ended)
     others &= ~Q(deployment=row.deployment_id) if row.deployment_id else Q(deployment__isnull=False)

@@ -1,19 +1,18 @@
 """The page of one attempt, in any state, from the rows that its view loads."""
-import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
 
-from troubleshoot import corrections
-from troubleshoot.boards import around, changes, doubt, hurt, lines, odd, room, said, story, tabs, usual
-from troubleshoot.boards.card import Card, Fact, Stop, card, rail, reported
+from troubleshoot import corrections, stakes
+from troubleshoot.boards import around, changes, doubt, lines, odd, room, said, story, tabs, update, usual
+from troubleshoot.boards.card import Card, Stop, card, rail, reported
 from troubleshoot.boards.clock import Clock, join
 from troubleshoot.boards.head import Other, Where, head
 from troubleshoot.boards.lines import Excerpt
 from troubleshoot.boards.tabs import LogTab
-from troubleshoot.boards.triage import traffic_fact, way_back
+from troubleshoot.boards.traffic import way_back
 from troubleshoot.boards.words import Moment, moment
 from troubleshoot.diagnosis import plain
 from troubleshoot.diagnosis.facts import CERTAIN, Finding, OperationFacts, Stage, Step, Verdict
@@ -45,14 +44,13 @@ class Page:
     card: Card
     rail: tuple[Stop, ...]
     clock: Clock | None  # while it runs
-    facts: tuple[Fact, ...]  # four facts of a failed update, else none
+    update: update.Update | None  # of a failed update of what was ready before
     excerpts: tuple[Excerpt, ...]
     reported: str
     codes: str  # Azure's code for it, today's and the old one
     symptom: str  # what to make of Azure's own words
     steps: tuple[Step, ...]
     changed: changes.Board | None  # since the last good attempt
-    invoke: str  # the call that tells whether a deployment still serves
     cause: str  # slug of what is told
     unknown: bool  # it went wrong, was judged, and no cause holds
     correctable: bool  # it went wrong and was judged, so that a reader may know better
@@ -85,8 +83,8 @@ def page(row: Attempt, now: datetime, tab: str = "", person: int | None = None) 
     """The page of an attempt that was loaded with deployment, endpoint, workspace and verdict; nine queries."""
     verdict = plain.load(Verdict, row.verdict.data) if hasattr(row, "verdict") else None
     best = verdict.best if verdict else None
-    at_stake = row.deployment and row.deployment.weight and row.state in hurt.BAD
-    siblings = list(row.endpoint.deployments.all()) if at_stake else []
+    at_stake = row.deployment and row.deployment.weight != 0 and row.state in stakes.BAD
+    siblings = update.beside(row) if at_stake else []
     neighbours = usual.attempts(row, verdict.stages if verdict else ())
     logs = {log.container: log for log in doubt.logs(row)}
     cited = best.evidence if best else verdict.first_errors if verdict else ()
@@ -104,7 +102,7 @@ def page(row: Attempt, now: datetime, tab: str = "", person: int | None = None) 
     ticking, claim = join(row, neighbours, verdict, logs, watches, claim, now)
     return Page(
         **head(row, neighbours, now, meanwhile.ready_at(row)), **claim, steps=steps, clock=ticking,
-        changed=changes.of(row, verdict),
+        changed=changes.of(row, verdict), update=update.of(row, siblings, best, person, now),
         excerpts=lines.excerpts(best.evidence, logs, kept) if best else (),
         first_errors=lines.excerpts(verdict.first_errors, logs, kept, proof=False) if verdict and not best else (),
         doubt=beside, said=said.board(row, opinions, person, now),
@@ -127,21 +125,13 @@ def _claim(row: Attempt, verdict: Verdict | None, best: Finding | None, now: dat
     operation = plain.load(OperationFacts, row.operation)
     owner = (row.deployment or row.endpoint).owner
     team = (row.deployment or row.endpoint).team
-    one = row.deployment
-    update = row.state == "Failed" and one is not None and hurt.traffic_of(row) == hurt.NOT_KNOWN \
-        and not hurt.never_ready(one, row.first_provisioning)
-    when = moment(hurt.since(row), now)
     return {
         "card": card(row, verdict, now, f"{owner}, {team}" if owner and team else owner, ready_at),
         "rail": rail(verdict.stages, now) if verdict else (), "reported": reported(operation), "codes": codes(best),
         "symptom": _symptom(best, operation), "cause": best.cause if best else "",
-        "unknown": verdict is not None and best is None and row.state in hurt.BAD,
-        "correctable": verdict is not None and row.state in hurt.BAD, "next_test": best.next_test if best else "",
-        "missing": best.missing if best else (), "invoke": _invoke(row) if update else "",
-        "facts": (traffic_fact(row), Fact("Since", when.age if when else "not known", since=when,
-                                          first_seen=hurt.told(row) is None),
-                  Fact("Owner", owner or "Owner unknown", team, "" if owner else "warn"),
-                  Fact("Certainty", best.certainty.capitalize() if best else "Not known")) if update else (),
+        "unknown": verdict is not None and best is None and row.state in stakes.BAD,
+        "correctable": verdict is not None and row.state in stakes.BAD, "next_test": best.next_test if best else "",
+        "missing": best.missing if best else (),
     }
 
 
@@ -151,14 +141,6 @@ def codes(best: Finding | None) -> str:
         return ""
     old = best.old_code if best.old_code != best.code else ""
     return ", ".join(filter(None, (best.code, f"formerly {old}" if old else "")))
-
-
-def _invoke(row: Attempt) -> str:
-    """One scoring call to this deployment alone, for the reader to run."""
-    space, own = row.endpoint.workspace, row.deployment.name if row.deployment else ""
-    end, group, name = (shlex.quote(one) for one in (row.endpoint.name, space.group, space.name))
-    return (f"az ml online-endpoint invoke -n {end} --deployment-name {shlex.quote(own)} \\\n"
-            f"    --request-file sample-request.json -g {group} -w {name}")
 
 
 def _symptom(best: Finding | None, operation: OperationFacts | None) -> str:

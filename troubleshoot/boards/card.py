@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from troubleshoot.boards import hurt, odd
+from troubleshoot import stakes
+from troubleshoot.boards import odd
 from troubleshoot.boards.words import NB, exact, percent, plural, span
 from troubleshoot.diagnosis import facts
 from troubleshoot.diagnosis.facts import CERTAIN, Finding, Stage, Verdict
@@ -12,7 +13,7 @@ from troubleshoot.models import Attempt, Deployment
 
 _DOING = {"Creating": "is being created", "Updating": "is being updated", "Scaling": "is being scaled",
           "Deleting": "is being deleted", "Succeeded": "is ready", "Canceled": "was cancelled",
-          hurt.REFUSED: "was refused at submit"}
+          stakes.REFUSED: "was refused at submit"}
 _URGENT = {"now": "now", "if serving": "only if it serves", "plan": "can be planned", "no": "no"}
 _RETRY = {"yes": "yes", "wait": "after a wait", "after the fix": "only after the fix", "no": "no"}
 
@@ -68,7 +69,7 @@ def doing(row: Attempt) -> str:
 
 def tone(row: Attempt) -> str:
     """The state colour of an attempt."""
-    if row.state in hurt.BAD:
+    if row.state in stakes.BAD:
         return "warn" if row.state == "Canceled" else "bad"
     return "ok" if row.state == "Succeeded" else "run"
 
@@ -92,7 +93,7 @@ def card(row: Attempt, verdict: Verdict | None, now: datetime, owner: str, ready
     best = verdict.best if verdict else None
     if row.state == "Succeeded":
         return _late(row, owner, ready_at) if row.failed_at else _ready(row, owner)
-    if row.state not in hurt.BAD:
+    if row.state not in stakes.BAD:
         return _running(row, best, now, owner)
     if verdict is None:
         return Card("idle", "run", "Not diagnosed yet", "Azure reported a failure; the cause is being looked for",
@@ -151,7 +152,7 @@ def _not_known(row: Attempt, verdict: Verdict, owner: str) -> Card:
 def _running(row: Attempt, best: Finding | None, now: datetime, owner: str) -> Card:
     began = row.started or row.recorded_at
     so_far = span((now - began).total_seconds())
-    stuck = now - began > hurt.STUCK
+    stuck = now - began > stakes.STUCK
     sentence = best.title if best else f"{row.state or 'Running'} for {so_far}; Azure does not tell the stage"
     text = _meanwhile(row)
     if stuck:

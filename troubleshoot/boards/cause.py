@@ -6,10 +6,10 @@ from statistics import median
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
 
-from troubleshoot.boards import hurt
+from troubleshoot import stakes
 from troubleshoot.boards.card import Fact
 from troubleshoot.boards.causes import WINDOW, failed, when
-from troubleshoot.boards.triage import way_back
+from troubleshoot.boards.traffic import way_back
 from troubleshoot.boards.words import Moment, moment, span
 from troubleshoot.diagnosis import handbook, plain, shelf
 from troubleshoot.diagnosis.facts import Step
@@ -83,7 +83,8 @@ def _spelled(slug: str) -> tuple[str, str]:
 def _counts(slug: str, visible: QuerySet[Workspace], now: datetime) -> tuple[int, dict[str, int]]:
     """How many attempts it explains anywhere, and where the reader may see; one query."""
     inside = Q(attempt__endpoint__workspace__in=visible.order_by().values("id"))
-    rows = Verdict.objects.filter(cause__in=_spelled(slug), attempt__state__in=hurt.BAD).annotate(at=when("attempt__"))
+    rows = Verdict.objects.filter(cause__in=_spelled(slug), attempt__state__in=stakes.BAD)
+    rows = rows.annotate(at=when("attempt__"))
     told = rows.aggregate(every=Count("id"), mine=Count("id", filter=inside),
                           recent=Count("id", filter=inside & Q(at__gte=now - WINDOW)))
     return told["every"], {"recent": told["recent"], "total": told["mine"]}

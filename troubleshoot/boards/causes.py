@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from troubleshoot.boards import hurt
+from troubleshoot import stakes
 from troubleshoot.boards.words import Moment, moment
 from troubleshoot.diagnosis import handbook, shelf
 from troubleshoot.diagnosis.handbook import GROUPS, SURFACES, Entry
@@ -135,13 +135,13 @@ def when(prefix: str = "") -> Coalesce:
 
 def failed(visible: QuerySet[Workspace]) -> QuerySet[Attempt]:
     """The attempts that went wrong in these workspaces; no query before it is used."""
-    return Attempt.objects.filter(state__in=hurt.BAD, endpoint__workspace__in=visible.order_by().values("id"))
+    return Attempt.objects.filter(state__in=stakes.BAD, endpoint__workspace__in=visible.order_by().values("id"))
 
 
 def _counts(visible: QuerySet[Workspace], now: datetime) -> Mapping[str, tuple[int, datetime | None]]:
     """For each slug the attempts of the last 90 days, and the newest of all; empty for those not known."""
     rows = Verdict.objects.filter(
-        attempt__state__in=hurt.BAD, attempt__endpoint__workspace__in=visible.order_by().values("id")).annotate(
+        attempt__state__in=stakes.BAD, attempt__endpoint__workspace__in=visible.order_by().values("id")).annotate(
         at=when("attempt__")).order_by().values("cause").annotate(
         recent=Count("id", filter=Q(at__gte=now - WINDOW)), last=Max("at"))
     found: dict[str, tuple[int, datetime | None]] = {}

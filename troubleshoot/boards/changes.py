@@ -3,7 +3,8 @@ import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from troubleshoot.boards import hurt, lines
+from troubleshoot import stakes
+from troubleshoot.boards import lines
 from troubleshoot.boards.lines import Excerpt
 from troubleshoot.boards.words import NB, day, plural
 from troubleshoot.diagnosis import logs, plain, timeline
@@ -203,4 +204,4 @@ def _updatable(row: Attempt, kept: Changed) -> bool:
     """True for the newest attempt of a deployment that was ready since it was made and is still there."""
     one = row.deployment
     return (one is not None and row.state in ("Failed", "Canceled") and one.latest_id == row.id and not kept.remade
-            and row.first_provisioning is not True and not hurt.is_gone(row))
+            and row.first_provisioning is not True and not stakes.is_gone(row))

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from troubleshoot.boards import axis, hurt, usual, waiting, words
+from troubleshoot import stakes
+from troubleshoot.boards import axis, usual, waiting, words
 from troubleshoot.boards.card import Card, Fact
 from troubleshoot.boards.usual import Usual
 from troubleshoot.boards.waiting import Asked, Known, Stop
@@ -71,7 +72,7 @@ def join(row: Attempt, neighbours: Sequence[Mapping[str, Any]], verdict: Verdict
 
 def _ticks(row: Attempt, rows: Sequence[tuple[int, str]]) -> bool:
     """A running attempt that is the newest of its deployment, which is still there, and whose start Azure told."""
-    return (row.state not in hurt.SETTLED and row.started is not None and not hurt.is_gone(row)
+    return (row.state not in stakes.SETTLED and row.started is not None and not stakes.is_gone(row)
             and all(number <= row.number for number, _ in rows))
 
 

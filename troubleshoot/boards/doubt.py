@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.db.models import F, Max, Min, Q, QuerySet, Sum
 
-from troubleshoot.boards import hurt, next_test, story
+from troubleshoot import stakes
+from troubleshoot.boards import next_test, story
 from troubleshoot.boards.card import Card, Fact, serving
 from troubleshoot.boards.said import kind_of
 from troubleshoot.boards.words import Moment, day, moment, plural
@@ -90,7 +91,7 @@ def of(row: Attempt, verdict: Verdict | None, found: Mapping[str, Log], watches:
         fits=tuple(explanation(one) for one in others if one.certainty != RULED_OUT),
         out=tuple(explanation(one) for one in others if one.certainty == RULED_OUT),
         status=_status(row) if not any(log.lines for log in found.values()) else "",
-        support=_support(row, verdict, found, now) if verdict and row.state in hurt.BAD else "",
+        support=_support(row, verdict, found, now) if verdict and row.state in stakes.BAD else "",
         earlier=_earlier(kept), held=kept.held if kept else "", made=moment(kept.made_at, now) if kept else None,
         rules=kept.fingerprint[:8] if kept else "")
 
@@ -110,7 +111,7 @@ def told(claim: Card, row: Attempt, beside: Doubt) -> Card:
 def untouched(row: Attempt) -> str:
     """Who serves and is not touched by the failure; empty where nothing is known to serve."""
     own = row.deployment.name if row.deployment else ""
-    if not own or not hurt.mapped(row.endpoint) or row.endpoint.gone_at:
+    if not own or not stakes.mapped(row.endpoint) or row.endpoint.gone_at:
         return ""
     share = serving(row.endpoint.traffic, own)
     return f"{share} and is not touched." if share.count("serves") == 1 else ""

@@ -2,6 +2,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from troubleshoot import stakes
 from troubleshoot.boards import hurt
 from troubleshoot.boards.around import ASSETS, FIELDS
 from troubleshoot.boards.card import doing, split, tone
@@ -56,11 +57,11 @@ def page(row: Endpoint, spaces: Spaces, now: datetime) -> Page:
     own = Attempt.objects.filter(endpoint=row, deployment=None).select_related("verdict", "deployment", "endpoint")
     lines = tuple(_line(one.latest, one, row, now) for one in found if one.latest)
     living = [one for one in found if one.gone_at is None]
-    bad = sum(1 for one in living if (one.latest.state if one.latest else one.state) in hurt.BAD)
+    bad = sum(1 for one in living if (one.latest.state if one.latest else one.state) in stakes.BAD)
     changes = Change.objects.filter(endpoint=row).select_related("deployment").order_by("-at", "-id")[:20]
     return Page(
         workspace=row.workspace.slug, name=row.name, state=row.state, title=_title(row, len(living), bad),
-        split=split(row.traffic) if hurt.mapped(row) else hurt.NO_MAP, bar=below(living),
+        split=split(row.traffic) if stakes.mapped(row) else hurt.NO_MAP, bar=below(living),
         gone=moment(row.gone_at, now), owner=row.owner, team=row.team,
         auth=str(row.facts.get("auth_mode", "")), deployments=lines,
         operations=tuple(_line(one, None, row, now) for one in own.order_by("-number")[:20]),
@@ -78,7 +79,7 @@ def _turned(one: Change) -> tuple[str, str, str]:
 def _title(row: Endpoint, living: int, bad: int) -> str:
     if row.gone_at:
         return f"{row.name} was deleted from Azure"
-    if row.state in hurt.BAD:
+    if row.state in stakes.BAD:
         return f"{row.name}: the endpoint's own operation failed"
     if bad:
         return f"{row.name}: {bad} of {living} deployment{'' if living == 1 else 's'} failed"
@@ -88,10 +89,10 @@ def _title(row: Endpoint, living: int, bad: int) -> str:
 def _line(latest: Attempt, one: object, row: Endpoint, now: datetime) -> Line:
     subject = one or row
     weight = getattr(one, "weight", None)
-    bad = latest.state in hurt.BAD
+    bad = latest.state in stakes.BAD
     return Line(
         subject.name, latest.number, latest.state, tone(latest), doing(latest),  # type: ignore[attr-defined]
         hurt.cause_of(latest, now) if bad else "", percent(weight) if weight is not None else "",
         instances(getattr(one, "instance_count", None), getattr(one, "instance_type", "")),
-        subject.owner, moment(hurt.since(latest), now), moment(subject.gone_at, now),  # type: ignore[attr-defined]
-        hurt.told(latest) is None)
+        subject.owner, moment(stakes.since(latest), now), moment(subject.gone_at, now),  # type: ignore[attr-defined]
+        stakes.told(latest) is None)

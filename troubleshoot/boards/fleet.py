@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
+from troubleshoot import ranks, stakes
 from troubleshoot.boards import hurt
 from troubleshoot.boards.spaces import Space, Spaces
 from troubleshoot.boards.words import Moment, moment, percent, size
@@ -197,39 +198,39 @@ def _row(end: Endpoint, found: Sequence[Deployment], space: Space, now: datetime
     return Row(
         end.name, state, glyph, tone, said, cause, below(mine), _instances(mine),
         moment(_when(last), now) if last else None, _what(last),
-        last is not None and hurt.told(last) is None, teams[0] if teams else "", end.owner)
+        last is not None and stakes.told(last) is None, teams[0] if teams else "", end.owner)
 
 
 def _old_refusal(one: Deployment, now: datetime) -> bool:
     """A deployment that never came to be: its refusal is shown for a day."""
     return one.refused and one.latest is not None and (
-        one.latest.started or one.latest.recorded_at) < now - hurt.KEPT
+        one.latest.started or one.latest.recorded_at) < now - stakes.KEPT
 
 
 def _when(row: Attempt) -> datetime:
-    return hurt.since(row)
+    return stakes.since(row)
 
 
 def _what(row: Attempt | None) -> str:
     if row is None:
         return ""
     return {"Succeeded": "became ready", "Failed": "failed", "Canceled": "cancelled",
-            hurt.REFUSED: "refused"}.get(row.state, row.state.lower())
+            stakes.REFUSED: "refused"}.get(row.state, row.state.lower())
 
 
 def state_of(one: Deployment) -> str:
     """Where one deployment stands: affected, unsure, failed, changing or healthy."""
     state = one.latest.state if one.latest and one.refused else one.state
-    if state in hurt.BAD:
+    if state in stakes.BAD:
         first = one.latest.first_provisioning if one.latest else None
-        return {hurt.AFFECTED: "affected", hurt.NOT_KNOWN: "unsure"}.get(hurt.stake(one, first), "failed")
-    return "changing" if hurt.moves(state) else "healthy"
+        return {ranks.AFFECTED: "affected", ranks.NOT_KNOWN: "unsure"}.get(stakes.stake(one, first), "failed")
+    return "changing" if stakes.moves(state) else "healthy"
 
 
 def _endpoint_state(end: Endpoint) -> str:
-    if end.state in hurt.BAD:
-        return "unsure" if hurt.endpoint_stake(end) == hurt.NOT_KNOWN else "failed"
-    return "changing" if hurt.moves(end.state) else "healthy"
+    if end.state in stakes.BAD:
+        return "unsure" if stakes.endpoint_stake(end) == ranks.NOT_KNOWN else "failed"
+    return "changing" if stakes.moves(end.state) else "healthy"
 
 
 def below(found: Sequence[Deployment]) -> tuple[Below, ...]:

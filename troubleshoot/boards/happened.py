@@ -3,7 +3,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from troubleshoot.boards import hurt
+from troubleshoot import stakes
 from troubleshoot.boards.around import ASKED, FIELDS
 from troubleshoot.boards.card import doing, tone
 from troubleshoot.boards.lines import alike
@@ -17,8 +17,8 @@ from troubleshoot.record.activity import SEEN_BY
 
 KINDS = {"state": "State", "traffic": "Traffic", "settings": "Settings", "container": "Container",
          "evidence": "Evidence", "logs": "Logs", "people": "People", "blind": "Not seen"}
-ENDPOINT, TRAFFIC, STARTS, PROOF, LOGS, PEOPLE, BLIND = (
-    "Endpoint", "Traffic", "Restarts, kills", "Evidence", "Logs", "People", "Not seen")
+ENDPOINT, TRAFFIC, STARTS, PROOF, LOGS, PEOPLE, BLIND, INCIDENT = (
+    "Endpoint", "Traffic", "Restarts, kills", "Evidence", "Logs", "People", "Not seen", "Incident")
 QUOTED = 6  # different quotations of one attempt; all of them stand on its page
 STARTED = WARNED = 40  # starts of the containers of one attempt, and warnings about them, likewise
 SHIFTED_BY = "traffic set by"  # as record.activity names who did it
@@ -55,9 +55,9 @@ def began(row: Attempt) -> datetime:
 
 def over(row: Attempt) -> datetime | None:
     """When it ended as Azure or the poll told; None while it goes on, or where that is not known."""
-    if row.state not in hurt.SETTLED:
+    if row.state not in stakes.SETTLED:
         return None
-    return row.ended or (row.failed_at if row.state in hurt.BAD else None)
+    return row.ended or (row.failed_at if row.state in stakes.BAD else None)
 
 
 def came_late(row: Attempt) -> bool:
@@ -79,7 +79,7 @@ def attempts(rows: Iterable[Attempt], verdicts: Mapping[int, Verdict]) -> Iterat
     """Begin and end of each attempt, the starts of its containers, their warnings, and what was quoted."""
     for row in rows:
         verdict = verdicts.get(row.id, Verdict())
-        if row.state != hurt.REFUSED:
+        if row.state != stakes.REFUSED:
             yield _begin(row)
         yield from _end(row, verdict)
         yield from _warnings(row)
@@ -120,7 +120,7 @@ def _end(row: Attempt, verdict: Verdict) -> Iterator[Event]:
         yield Event(at or row.failed_at or row.recorded_at, lane_of(row), ("state",),
                     f"Azure reported that {subject(row).lower() if not row.deployment else subject(row)} failed",
                     "it became ready later without a new operation", "bad", "bad", mark="failed", **_whose(row))
-    elif at and row.state in hurt.BAD:
+    elif at and row.state in stakes.BAD:
         why = f"{best.title} ({best.certainty})" if best else "cause not known"
         stopped = next((f"stopped at {one.name.lower()}" for one in verdict.stages if one.state == "stopped"), "")
         yield Event(at, lane_of(row), ("state",), f"{subject(row)} {doing(row)}",

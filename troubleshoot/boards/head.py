@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from troubleshoot import stakes
 from troubleshoot.boards import hurt, odd
 from troubleshoot.boards.card import doing, serving, split, tone
 from troubleshoot.boards.words import NB, instances, moment, percent
@@ -49,18 +50,18 @@ def head(row: Attempt, neighbours: Sequence[Mapping[str, Any]], now: datetime,
                        space.subscription),
         "heading": f"{name} {_doing(row, newest > row.number)}", "title": _title(row, name),
         "state": row.state or "No state",
-        "tone": tone(row), "since": moment(ready_at or hurt.since(row), now),
-        "first_seen": ready_at is not None or hurt.told(row) is None,
+        "tone": tone(row), "since": moment(ready_at or stakes.since(row), now),
+        "first_seen": ready_at is not None or stakes.told(row) is None,
         "traffic": _traffic(row), "others_serve": _others(row),
         "instances": instances(spec.instance_count, spec.instance_type),
         "count": spec.instance_count,
-        "pollable": row.state != hurt.REFUSED and not hurt.is_gone(row) and newest <= row.number,
+        "pollable": row.state != stakes.REFUSED and not stakes.is_gone(row) and newest <= row.number,
         "number": f"Attempt {row.number}", "caller": row.caller,
         "gone": moment((one or row.endpoint).gone_at, now), "newer": newest if newest > row.number else 0,
         "earlier_unseen": row.earlier_unseen or any_unseen(rows, row),
-        "running": row.state not in hurt.SETTLED and newest <= row.number and not hurt.is_gone(row),
-        "began": row.started or min(hurt.since(row), row.recorded_at),
-        "ended": row.ended or (row.failed_at if row.state in hurt.BAD and row.failed_at != row.recorded_at else None),
+        "running": row.state not in stakes.SETTLED and newest <= row.number and not stakes.is_gone(row),
+        "began": row.started or min(stakes.since(row), row.recorded_at),
+        "ended": row.ended or (row.failed_at if row.state in stakes.BAD and row.failed_at != row.recorded_at else None),
         "others": tuple(_other(one, row) for one in neighbours),
         "ids": tuple(_ids(row)),
     }
@@ -68,12 +69,13 @@ def head(row: Attempt, neighbours: Sequence[Mapping[str, Any]], now: datetime,
 
 def _doing(row: Attempt, overtaken: bool) -> str:
     """What it did, also where another attempt or a deletion came before its end was seen."""
-    if row.state not in hurt.SETTLED and overtaken:
+    if row.state not in stakes.SETTLED and overtaken:
         return "was replaced by another attempt before an end was seen"
-    if row.state not in hurt.SETTLED and hurt.is_gone(row):
+    if row.state not in stakes.SETTLED and stakes.is_gone(row):
         return "was deleted before an end was seen"
     if odd.is_being_deleted(row):
-        return f"{doing(row)} and is being deleted" if row.state in hurt.SETTLED else f"{doing(row)}; a deletion waits"
+        settled = row.state in stakes.SETTLED
+        return f"{doing(row)} and is being deleted" if settled else f"{doing(row)}; a deletion waits"
     return doing(row)
 
 
@@ -88,7 +90,7 @@ def any_unseen(rows: Sequence[tuple[int, str]], row: Attempt) -> bool:
 
 
 def _tone(state: str) -> str:
-    return "bad" if state in ("Failed", hurt.REFUSED) else "ok" if state == "Succeeded" else "mut" \
+    return "bad" if state in ("Failed", stakes.REFUSED) else "ok" if state == "Succeeded" else "mut" \
         if state == "Canceled" else "run"
 
 
@@ -96,7 +98,7 @@ def _title(row: Attempt, name: str) -> str:
     """The answer in one line, for the browser's tab."""
     own = row.deployment.name if row.deployment else row.endpoint.name
     verdict = getattr(row, "verdict", None)
-    if row.state in hurt.BAD and verdict and verdict.title:
+    if row.state in stakes.BAD and verdict and verdict.title:
         return f"{own} {'failed' if row.state == 'Failed' else doing(row)}: {verdict.title} · {row.endpoint.name}"
     return f"{name} {doing(row)}"
 
@@ -104,7 +106,7 @@ def _title(row: Attempt, name: str) -> str:
 def _traffic(row: Attempt) -> str:
     one = row.deployment
     if one is None:
-        return split(row.endpoint.traffic) if hurt.mapped(row.endpoint) else hurt.NO_MAP
+        return split(row.endpoint.traffic) if stakes.mapped(row.endpoint) else hurt.NO_MAP
     if one.refused:
         return "none"
     if one.weight is None:
@@ -117,7 +119,7 @@ def _others(row: Attempt) -> str:
     one = row.deployment
     if one is None:
         return ""
-    return serving(row.endpoint.traffic, one.name) if hurt.mapped(row.endpoint) else hurt.NO_MAP
+    return serving(row.endpoint.traffic, one.name) if stakes.mapped(row.endpoint) else hurt.NO_MAP
 
 
 def _ids(row: Attempt) -> Iterable[tuple[str, str]]:

@@ -8,8 +8,8 @@ from datetime import datetime
 import zstandard
 from django.db.models import Q, QuerySet
 
-from troubleshoot import wordindex
-from troubleshoot.boards import hurt, lines
+from troubleshoot import stakes, wordindex
+from troubleshoot.boards import lines
 from troubleshoot.boards.query import Query
 from troubleshoot.boards.words import Moment, moment
 from troubleshoot.diagnosis import logs, plain
@@ -132,7 +132,7 @@ def scope(visible: QuerySet[Workspace], asked: Query, prefix: str = "") -> Q:
     if asked.causes:
         found &= Q(**{f"{prefix}verdict__cause__in": asked.causes})
     if asked.causes == ("",):  # what is ready needs no cause
-        found &= Q(**{f"{prefix}state__in": hurt.BAD})
+        found &= Q(**{f"{prefix}state__in": stakes.BAD})
     return found
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from troubleshoot.boards import hurt, lines
+from troubleshoot import stakes
+from troubleshoot.boards import lines
 from troubleshoot.boards.card import doing
 from troubleshoot.boards.find import Found
 from troubleshoot.boards.head import Where
@@ -130,7 +131,7 @@ def more(row: Attempt, log: Log, after: int) -> tuple[tuple[Row, ...], int]:
 
 def follows(row: Attempt, log: Log, now: datetime) -> bool:
     """True while new lines may come: the attempt runs, or its log was read a moment ago."""
-    return row.state not in hurt.SETTLED or bool(log.logs_at and now - log.logs_at < READ)
+    return row.state not in stakes.SETTLED or bool(log.logs_at and now - log.logs_at < READ)
 
 
 def _verdict(row: Attempt) -> Verdict | None:

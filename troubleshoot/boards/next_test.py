@@ -2,20 +2,21 @@
 import shlex
 from collections.abc import Iterator, Mapping
 
-from troubleshoot.boards import hurt
+from troubleshoot import stakes
 from troubleshoot.boards.words import NB
 from troubleshoot.diagnosis import facts, plain, quota
 from troubleshoot.diagnosis.facts import DeploymentFacts, Step
 from troubleshoot.models import Attempt, Log
 
 LONGEST_NAME = 32  # characters of a deployment's name
+COPY = "-test"  # behind the name of a deployment: a copy of it, made to tell more
 SILENT = ("", facts.NONE_YET, facts.WITHHELD, facts.THROTTLED, facts.BAD_REQUEST)
 MOST = 3
 
 
 def steps(row: Attempt, logs: Mapping[str, Log]) -> tuple[Step, ...]:
     """The tests that an attempt without a cause allows, each told with its duration; none while it runs."""
-    if row.state not in hurt.BAD:
+    if row.state not in stakes.BAD:
         return ()
     return tuple(_tests(row, logs))[:MOST]
 
@@ -28,13 +29,13 @@ def shortest(found: tuple[Step, ...]) -> str:
 def _tests(row: Attempt, logs: Mapping[str, Log]) -> Iterator[Step]:
     if row.state == "Canceled":
         yield _who_cancelled(row)
-    if row.state == hurt.REFUSED:
+    if row.state == stakes.REFUSED:
         yield _submit_again(row)
         return
     if row.deployment is None:
         yield _show_endpoint(row)
         return
-    empty = [] if hurt.is_gone(row) else [log for log in logs.values() if not log.lines]
+    empty = [] if stakes.is_gone(row) else [log for log in logs.values() if not log.lines]
     if any(log.last_class == facts.DENIED for log in empty):
         yield _read_log(row, empty, "Read the log with an account that may")
     elif empty and all(log.last_class in SILENT for log in empty):
@@ -73,7 +74,7 @@ def _locally(row: Attempt) -> Step:
 
 def _copy(row: Attempt) -> Step:
     end, own, space = _names(row)
-    name = shlex.quote(f"{(row.deployment.name if row.deployment else 'x')[:LONGEST_NAME - 5]}-test")
+    name = shlex.quote(f"{(row.deployment.name if row.deployment else 'x')[:LONGEST_NAME - len(COPY)]}{COPY}")
     spec = plain.load(DeploymentFacts, row.spec) if row.spec else None
     cores = quota.needed(spec.instance_type, 1) if spec and spec.instance_type else None
     cost = f"It needs {cores}{NB}vCPU with the upgrade reserve" if cores else "It needs the vCPU of one instance"

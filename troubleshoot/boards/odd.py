@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from troubleshoot.boards import hurt
+from troubleshoot import stakes
 from troubleshoot.boards.around import SAME_LOOK, Around
 from troubleshoot.boards.words import day, plural
 from troubleshoot.diagnosis.facts import CERTAIN, REFUSED, TERMINAL_STATES, Finding, Verdict
@@ -38,13 +38,13 @@ def is_unrecoverable(row: Attempt) -> bool:
     if one is None:
         return row.state == row.endpoint.state == "Failed" and bool(row.first_provisioning)
     return row.state == "Failed" and one is not None and one.latest_id in (row.id, None) \
-        and hurt.never_ready(one, row.first_provisioning)
+        and stakes.never_ready(one, row.first_provisioning)
 
 
 def is_being_deleted(row: Attempt) -> bool:
     """A deletion was seen while this was the newest attempt, and it has not ended."""
     one, subject = row.deployment, row.deployment or row.endpoint
-    if row.deleting_at is None or row.state == "Deleting" or hurt.is_gone(row):
+    if row.deleting_at is None or row.state == "Deleting" or stakes.is_gone(row):
         return False
     newest = one is None or one.latest_id in (row.id, None)
     return newest and (subject.state == "Deleting" or row.state not in TERMINAL_STATES)
@@ -72,13 +72,13 @@ def _overtaken(row: Attempt, around: Around) -> Iterator[Note]:
     if around.next is not None:
         yield Note(f"Attempt {around.next.number} began before an end of this one was seen.",
                    "How this one ended is not known: the list showed the next already, and its operation has not told.")
-    elif hurt.is_gone(row):
+    elif stakes.is_gone(row):
         yield Note("It was deleted before an end was seen.", "Whether it would have become ready is not known.")
 
 
 def _second(row: Attempt, verdict: Verdict | None) -> Iterator[Note]:
     """Other causes that are proved as well, at another stage or of another kind: neither hides the other."""
-    best = verdict.best if verdict and row.state in hurt.BAD else None
+    best = verdict.best if verdict and row.state in stakes.BAD else None
     for one in verdict.findings if best and verdict else ():
         if one is not best and best and one.certainty == CERTAIN and _is_other(one, best):
             yield Note("A second failure is proved as well.", f"{one.title}. Both have to be mended.", "bad", "bad",
@@ -91,7 +91,7 @@ def _is_other(one: Finding, best: Finding) -> bool:
 
 def _meanwhile(row: Attempt, around: Around) -> Iterator[Note]:
     """Failures of others of the same endpoint that overlap in time: the endpoint's own first."""
-    if row.state not in hurt.BAD:
+    if row.state not in stakes.BAD:
         return
     others = sorted((one for one in around.beside if not one.same), key=lambda one: bool(one.name))
     for one in others[:1]:
@@ -103,10 +103,10 @@ def _meanwhile(row: Attempt, around: Around) -> Iterator[Note]:
 
 def _between(row: Attempt, around: Around) -> Iterator[Note]:
     """An end that no look at the list saw; one before the first look is told where something went wrong in it."""
-    if row.ended is None or row.state not in TERMINAL_STATES or row.state == hurt.REFUSED:
+    if row.ended is None or row.state not in TERMINAL_STATES or row.state == stakes.REFUSED:
         return
     if row.recorded_at > row.ended + SAME_LOOK:
-        if row.state not in hurt.BAD or row.deployment_id is None:
+        if row.state not in stakes.BAD or row.deployment_id is None:
             return
         yield Note("It had ended before we first looked.",
                    f"It ended on {_full(row.ended)}, the first look was {_full(row.recorded_at)}: "

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from troubleshoot.boards import lines
 from troubleshoot.boards.lines import Excerpt, Line
+from troubleshoot.boards.unmarked import fenced
 from troubleshoot.boards.words import plural
 from troubleshoot.diagnosis.facts import Evidence
 from troubleshoot.diagnosis.paste import Paste
@@ -13,7 +14,6 @@ from troubleshoot.logstore import AROUND
 YOURS = "Your text"
 WIDE = 400  # characters that are shown of one line
 MOST = 6  # removed lines that are shown, and named
-_TICKS = re.compile("`{3,}")
 _MARKER = re.compile(r"\[REDACTED:([a-z_]+)(?::[0-9a-f]{4})?\]")
 
 
@@ -135,7 +135,5 @@ def flat(evidence: Iterable[Evidence]) -> list[str]:
 
     A fence is longer than any in them: where the text is pasted, a quotation is neither markup nor a mention.
     """
-    rows = [f"  {f'line {one.line}' if one.line else one.source}: {' '.join(one.text.split())[:WIDE]}"
-            for one in evidence]
-    fence = "`" * max([3, *(len(run) + 1 for row in rows for run in _TICKS.findall(row))])
-    return [fence, *rows, fence]
+    return fenced(f"  {f'line {one.line}' if one.line else one.source}: {' '.join(one.text.split())[:WIDE]}"
+                  for one in evidence)

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from troubleshoot.boards import hurt, room
+from troubleshoot import stakes
+from troubleshoot.boards import room
 from troubleshoot.boards.room import Sum, figure
 from troubleshoot.boards.spaces import Space, Spaces
 from troubleshoot.boards.words import Moment, instances, moment, region
@@ -234,7 +235,7 @@ def _deployments(visible: QuerySet[Workspace], chosen: Sequence[Space],
     at = {one.id: one for one in chosen}
     rows = Deployment.objects.filter(
         endpoint__workspace__in=visible.order_by().values("id"), gone_at=None, refused=False).exclude(
-        latest__verdict__stage="quota", latest__state__in=hurt.BAD, ready_once=False)
+        latest__verdict__stage="quota", latest__state__in=stakes.BAD, ready_once=False)
     for name, end, space, size, count, owner, state in rows.values_list(
             "name", "endpoint__name", "endpoint__workspace_id", "instance_type", "instance_count", "owner", "state"):
         if space in at and size and count is not None and count >= 0:

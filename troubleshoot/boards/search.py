@@ -9,7 +9,8 @@ from django.db.models import Count, F, Min, Q, QuerySet, TextField
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
-from troubleshoot.boards import causes, hits, hurt
+from troubleshoot import stakes
+from troubleshoot.boards import causes, hits
 from troubleshoot.boards.card import tone
 from troubleshoot.boards.hits import Lines, Pieces, pieces
 from troubleshoot.boards.query import KINDS, Query
@@ -21,7 +22,7 @@ from troubleshoot.models import Attempt, Log, Verdict, Workspace
 MOST = 200  # attempts that are read for the list of deployments
 SHOWN, MORE = 8, 50  # rows of each kind beside others, and alone
 LINES, MORE_LINES = 3, 12  # lines of one attempt, likewise
-SAID = {"Succeeded": "ready", "Failed": "failed", "Canceled": "cancelled", hurt.REFUSED: "refused"}
+SAID = {"Succeeded": "ready", "Failed": "failed", "Canceled": "cancelled", stakes.REFUSED: "refused"}
 _FIELDS = ("endpoint__name", "endpoint__owner", "endpoint__team", "endpoint__workspace__slug", "deployment__name",
            "deployment__owner", "verdict__title", "verdict__kind", "verdict__cause", "caller", "environment", "model")
 _ID = re.compile(r"[0-9a-f]{8}[0-9a-f-]{0,60}")
@@ -187,7 +188,7 @@ def _newest(rows: Iterable[Attempt]) -> list[Attempt]:
 
 
 def _place(row: Attempt, asked: Query, now: datetime, exact: bool = False) -> Place:
-    gone = hurt.is_gone(row)
+    gone = stakes.is_gone(row)
     return Place(
         row.endpoint.workspace.slug, row.endpoint.name, row.deployment.name if row.deployment else "", row.number,
         exact or asked.narrow, "" if gone else tone(row), "deleted" if gone else SAID.get(row.state, row.state.lower()),
@@ -214,7 +215,7 @@ def _causes(visible: QuerySet[Workspace], asked: Query, now: datetime) -> tuple[
     if not found:
         return ()
     counts = dict(Verdict.objects.filter(
-        cause__in=[one.slug for one in found], attempt__state__in=hurt.BAD,
+        cause__in=[one.slug for one in found], attempt__state__in=stakes.BAD,
         attempt__endpoint__workspace__in=visible.order_by().values("id")).annotate(
         at=causes.when("attempt__")).filter(at__gte=now - causes.WINDOW).order_by().values("cause").annotate(
         n=Count("id")).values_list("cause", "n"))

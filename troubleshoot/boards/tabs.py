@@ -3,7 +3,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from troubleshoot.boards import hurt, lines
+from troubleshoot import stakes
+from troubleshoot.boards import lines
 from troubleshoot.boards.lines import Line
 from troubleshoot.boards.words import Moment, dated, moment, plural
 from troubleshoot.diagnosis import facts
@@ -54,9 +55,9 @@ def note(log: Log, row: Attempt) -> str:
     return {
         facts.WITHHELD: "Azure withholds this log while the deployment is created or deleted; that says nothing "
                         "about the container.",
-        facts.NONE_YET: "Azure has no log of this container." if row.state in hurt.SETTLED else
+        facts.NONE_YET: "Azure has no log of this container." if row.state in stakes.SETTLED else
                         "Azure has no log of this container yet.",
-        facts.GONE: "The deployment was deleted before a log could be read." if hurt.is_gone(row) else
+        facts.GONE: "The deployment was deleted before a log could be read." if stakes.is_gone(row) else
                     "Azure answers that this log is not there.",
         facts.DENIED: "This log may not be read.", facts.THROTTLED: "Azure asked us to wait; the log is read later.",
         facts.BAD_REQUEST: "Azure refused the request for this log.",
@@ -68,7 +69,7 @@ def none(row: Attempt, best: Finding | None, logs: Iterable[Log]) -> str:
     """The sentence that replaces the log section where no container was ever started."""
     if any(log.lines for log in logs) or row.deployment_id is None:
         return ""
-    if row.state == hurt.REFUSED:
+    if row.state == stakes.REFUSED:
         return "There is no log because Azure refused the request: no container was started."
     if best and best.stage in ("quota",):
         return "There is no log because no container was started."

@@ -2,6 +2,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from troubleshoot import stakes
 from troubleshoot.boards import hurt
 from troubleshoot.boards.card import tone as tone_of
 from troubleshoot.boards.happened import began, came_late, over
@@ -42,7 +43,7 @@ def line(row: Attempt, verdict: Verdict, now: datetime) -> Line:
     stages = tuple((one.name, _stage(one)) for one in verdict.stages
                    if one.state == "stopped" or one.state == "passed" and (one.seconds or 0) >= 1)
     best = verdict.best
-    why = hurt.LATE if late else (best.title if best else "Cause not known") if row.state in hurt.BAD else ""
+    why = hurt.LATE if late else (best.title if best else "Cause not known") if row.state in stakes.BAD else ""
     return Line(row.deployment.name if row.deployment else "", row.number, row.kind or "not told", at,
                 "Ready late" if late else row.state or "no state", "ok" if late else tone_of(row), why, stages,
                 len(verdict.restarts),

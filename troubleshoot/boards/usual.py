@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F, QuerySet
 from django.db.models.fields.json import KT, KeyTransform
 
-from troubleshoot.boards import hurt
+from troubleshoot import stakes
 from troubleshoot.boards.card import Stop
 from troubleshoot.boards.story import Entry
 from troubleshoot.boards.words import span
@@ -73,7 +73,7 @@ def attempts(row: Attempt, stages: Iterable[Stage]) -> list[Mapping[str, Any]]:
     They bring their times and stages along where the attempt runs, or a stage of it may have been slow.
     """
     rows = Attempt.objects.filter(endpoint=row.endpoint, deployment=row.deployment).order_by("-number")
-    wide = row.deployment_id is not None and (row.state not in hurt.SETTLED or worth(stages))
+    wide = row.deployment_id is not None and (row.state not in stakes.SETTLED or worth(stages))
     return [*_timed(rows)] if wide else [*rows.values("number", "state", "failed_at")[:NEIGHBOURS]]
 
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from troubleshoot.boards import hurt, tabs
+from troubleshoot import stakes
+from troubleshoot.boards import tabs
 from troubleshoot.boards.usual import Usual
 from troubleshoot.boards.words import NB, Moment, exact, instances, moment, plural, span
 from troubleshoot.diagnosis import deadline, facts, plain
@@ -108,16 +109,16 @@ def _deletion(row: Attempt) -> str:
 
 def at_the_end(started: datetime, latest: datetime, now: datetime) -> tuple[tuple[str, str], ...]:
     """What this app does when the attempt ends, or does not end; what it did already is told as such."""
-    stuck, late = moment(started + hurt.STUCK, started), moment(latest, started)
+    late = moment(latest, started)
     every, long = span(SOON.total_seconds()), span(AFTER_END.total_seconds())
     return (
         ("When it fails", f"The operation error is read at once: how long Azure keeps it is not known. Both logs are "
          f"asked for every {every} for {long}, because they can appear late. Stages and times are filled in from the "
          "container events; then the cause, and Triage lists it."),
-        ("When it succeeds", "The stages are filled in, and what is usual is counted anew. No message is sent."),
-        (f"{'It went on past' if now - started > hurt.STUCK else 'When it goes on until'} "
-         f"{stuck.clock if stuck else ''}{NB}UTC",
-         f"Triage lists it as running for longer than {span(hurt.STUCK.total_seconds())}. "
+        ("When it succeeds", "The stages are filled in, and what is usual is counted anew. Only the end of an incident "
+         "is told as news."),
+        ("When it goes on", f"Triage lists it as slower than usual once it runs longer than 95{NB}% of its own earlier "
+         f"ones, or than {span(stakes.STUCK.total_seconds())} where there are fewer than {deadline.ENOUGH}. "
          f"{'Since' if now > latest else 'From'} {late.clock if late else ''}{NB}UTC "
          f"{'' if now > latest else 'on '}this page says that no failure is known that came later."))
 

@@ -1,0 +1,218 @@
+"""One incident as Triage shows it: the four facts, what to do now, why, and what happened."""
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from troubleshoot import ranks, stakes
+from troubleshoot.boards import changes, hurt, lines, quiet, story
+from troubleshoot.boards.card import Fact, card, doing, split
+from troubleshoot.boards.inhand import Deed, Hand, hand
+from troubleshoot.boards.lines import Excerpt
+from troubleshoot.boards.spaces import Spaces
+from troubleshoot.boards.story import Entry
+from troubleshoot.boards.traffic import traffic_fact, way_back
+from troubleshoot.boards.words import Moment, moment, span
+from troubleshoot.diagnosis import facts, plain
+from troubleshoot.diagnosis.facts import Step
+from troubleshoot.models import Attempt, Deployment, Incident, Notice, Person, Workspace
+
+STEPS = 2  # that the page shows, so that the evidence stands on the first screen; the attempt page has all
+DEEDS = 8  # of the incident's own history; all of it stands on its timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Newer:
+    """An attempt that came after the one that is shown."""
+
+    number: int
+    doing: str
+    failed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """The selected incident."""
+
+    id: int
+    rank: int
+    glyph: str
+    tone: str
+    workspace: str
+    endpoint: str
+    deployment: str
+    family: str
+    number: int | None  # of the attempt that is shown
+    whose: str  # who Azure's tags say that it belongs to
+    resolved: bool
+    how: str
+    slug: str  # of the cause
+    sentence: str
+    facts: tuple[Fact, ...]
+    steps: tuple[Step, ...]
+    more: int  # steps that only the attempt page shows
+    none: str  # what stands there instead of steps
+    certainty: str
+    excerpts: tuple[Excerpt, ...]
+    rests: tuple[str, ...]  # what it rests on, where no line proves it
+    events: tuple[Entry, ...]
+    newer: Newer | None
+    first: Moment | None
+    last: Moment | None
+    times: int
+    hand: Hand
+
+
+def find(visible: QuerySet[Workspace], *numbers: int) -> Incident | None:
+    """The first of these incidents that is there, with all that the page names of it, and who was told; one query."""
+    told = Notice.objects.filter(incident=OuterRef("pk"), what="failed", sent_at__isnull=False).order_by("-sent_at")
+    rows = Incident.objects.filter(workspace__in=visible.order_by().values("id"), id__in=numbers).select_related(
+        "workspace", "endpoint__workspace", "deployment", "last__verdict").annotate(
+        paged_at=Subquery(told.values("sent_at")[:1]), paged=Subquery(told.values("channel__name")[:1]))
+    return min(rows, key=lambda one: numbers.index(one.id), default=None)
+
+
+def detail(one: Incident, person: Person, spaces: Spaces, now: datetime, number: int = 0) -> Detail:
+    """The incident, as of one of its attempts where `number` names it; six queries, or two without an attempt."""
+    held = hand(one, person, now)
+    row, others, newest = _attempts(one, number)
+    shown = _failed(one, row, others, now) if row else quiet.of(one, others, spaces, now)
+    verdict = _verdict(row)
+    return Detail(
+        id=one.id, rank=_rank(one), glyph=ranks.GLYPHS[_rank(one)], tone=ranks.TONES[_rank(one)],
+        workspace=one.workspace.slug, endpoint=one.endpoint.name if one.endpoint else "",
+        deployment=one.deployment.name if one.deployment else "", family=one.family, number=row.number if row else None,
+        whose=_whose(one), resolved=one.resolved_at is not None, how=one.how, slug=one.cause,
+        sentence=_sentence(one, row, verdict, now),
+        facts=_facts(one, row, held, verdict, now), steps=shown.steps[:STEPS] if one.resolved_at is None else (),
+        more=max(0, len(shown.steps) - STEPS), none=shown.none, certainty=one.certainty, excerpts=shown.excerpts,
+        rests=shown.rests, events=_events(one, shown.events, held.deeds, now), newer=_newer(row, newest),
+        first=moment(one.opened_at, now), last=moment(one.last_at, now), times=one.times, hand=held)
+
+
+def _rank(one: Incident) -> int:
+    return ranks.RESOLVED if one.resolved_at else one.rank
+
+
+def _attempts(one: Incident, number: int) -> tuple[Attempt | None, list[Deployment], Attempt | None]:
+    """The attempt that is shown, the deployments beside it, and the newest attempt; one query."""
+    row = one.last
+    if one.endpoint is None:
+        return None, [], None
+    if row and number and number != row.number:
+        return _of_number(one, row, number)
+    others = list(one.endpoint.deployments.select_related("latest").defer("latest__spec", "latest__events"))
+    own = next((each for each in others if each.id == one.deployment_id), None)
+    if row:
+        row.endpoint, row.deployment = one.endpoint, own
+    return row, others, own.latest if own else None
+
+
+def _of_number(one: Incident, last: Attempt, number: int) -> tuple[Attempt, list[Deployment], Attempt]:
+    """Another attempt of the subject, or its last one where there is none of that number; no way back is told of it."""
+    mine = Attempt.objects.filter(endpoint=one.endpoint_id, deployment=one.deployment_id)
+    newest = mine.order_by("-number").values("id")[:1]
+    rows = {row.number: row for row in mine.filter(
+        Q(number=number) | Q(id=Subquery(newest))).select_related("verdict")}
+    for row in (last, *rows.values()):
+        row.endpoint, row.deployment = one.endpoint, one.deployment  # type: ignore[assignment]
+    return rows.get(number, last), [], max((last, *rows.values()), key=lambda row: row.number)
+
+
+def _verdict(row: Attempt | None) -> facts.Verdict | None:
+    return plain.load(facts.Verdict, row.verdict.data) if row and hasattr(row, "verdict") else None
+
+
+def _failed(one: Incident, row: Attempt, others: list[Deployment], now: datetime) -> quiet.Shown:
+    """What a failed attempt gives: the way back, the fix, the lines that prove it, and its story; two queries."""
+    verdict = _verdict(row)
+    best = verdict.best if verdict else None
+    logs = {log.container: log for log in row.logs.all()}
+    evidence = best.evidence if best else (verdict.first_errors[:3] if verdict else ())
+    kept = lines.texts(lines.wanted(logs.values(), evidence, preview=0))
+    own = quiet.step(one, others) if one.silent else ()
+    back = (*way_back(row, others, best.steps if best else ()), *changes.way_back(row)) if others else ()
+    return quiet.Shown(
+        steps=(*own, *back, *(best.steps if best else ())), none=quiet.WAIT if one.cause == "slow" else quiet.NO_FIX,
+        rests=quiet.rests(one) if one.silent else (),
+        excerpts=lines.excerpts(evidence, logs, kept, proof=best is not None),
+        events=story.short(story.of(row, verdict, logs.values(), kept, now)))
+
+
+def _whose(one: Incident) -> str:
+    """The owner and the team that Azure's tags name."""
+    named = one.deployment or one.endpoint or one.workspace
+    return ", ".join(filter(None, (named.owner, named.team)))
+
+
+def _sentence(one: Incident, row: Attempt | None, verdict: facts.Verdict | None, now: datetime) -> str:
+    if one.silent or row is None or one.resolved_at:
+        return one.title
+    return card(row, verdict, now, "").sentence
+
+
+def _facts(one: Incident, row: Attempt | None, held: Hand, verdict: facts.Verdict | None, now: datetime
+           ) -> tuple[Fact, ...]:
+    """Production traffic, since, certainty, who has it."""
+    return _traffic(one, row, held), _since(one, now), _certainty(one, verdict), _who(one, held, now)
+
+
+def _certainty(one: Incident, verdict: facts.Verdict | None) -> Fact:
+    best = verdict.best if verdict else None
+    if one.silent:
+        return Fact("Certainty", "Certain", "what the polls saw")
+    if best:
+        return Fact("Certainty", best.certainty.capitalize(), best.kind)
+    return Fact("Certainty", "Not known", "no cause is proved")
+
+
+def _traffic(one: Incident, row: Attempt | None, held: Hand) -> Fact:
+    name, value, tone = "Production traffic", ranks.TRAFFIC[_rank(one)], ("bad", "warn", "", "", "ok")[_rank(one)]
+    if one.resolved_at or one.endpoint is None:
+        small = split(one.endpoint.traffic) if one.endpoint and stakes.mapped(one.endpoint) else ""
+        return Fact(name, value, small or ("quota of the workspace" if one.family else "all its endpoints"), tone)
+    if one.serving:
+        said = "still serves" if one.serving == "yes" else "does not serve"
+        return Fact(name, value, f"{held.serving_by} found that it {said}", tone)
+    if row and not one.silent:
+        return traffic_fact(row)
+    return Fact(name, value, split(one.endpoint.traffic) if stakes.mapped(one.endpoint) else hurt.NO_MAP, tone)
+
+
+def _since(one: Incident, now: datetime) -> Fact:
+    """Since when it is wrong; of what is over, how long it was."""
+    if one.resolved_at is None:
+        when = moment(one.opened_at, now)
+        return Fact("Since", when.age if when else "", since=when, first_seen=one.first_seen)
+    ended = moment(one.resolved_at, now)
+    lasted = span((one.resolved_at - one.opened_at).total_seconds())
+    return Fact("Lasted", f"at least {lasted}" if one.first_seen else lasted,
+                f"ended {ended.day} {ended.clock} UTC" if ended else "")
+
+
+def _who(one: Incident, held: Hand, now: datetime) -> Fact:
+    """Who has it, or who was told of it last."""
+    if held.owner:
+        return Fact("Who has it", held.owner, f"since {held.taken.clock} UTC" if held.taken else "")
+    paged = moment(one.paged_at, now)  # type: ignore[attr-defined]
+    told = f"paged {one.paged} {paged.clock} UTC" if paged else "no notice was sent"  # type: ignore[attr-defined]
+    return Fact("Who has it", "Nobody", told, "" if one.resolved_at else "warn")
+
+
+def _events(one: Incident, told: Sequence[Entry], deeds: Iterable[Deed], now: datetime) -> tuple[Entry, ...]:
+    """What happened to it, and what people did, in one order."""
+    own = [each for each in deeds if not each.undone and each.what not in ("opened", "undid")][-DEEDS:]
+    added = [Entry(each.at, each.moment, "People" if each.who else "", each.text, each.small, "",
+                   "me" if each.who else "log") for each in own]
+    if one.paged_at:  # type: ignore[attr-defined]
+        at = one.paged_at  # type: ignore[attr-defined]
+        added.append(Entry(moment(at, now), at, "People", f"{one.paged} was paged", "", "", "me"))  # type: ignore[attr-defined]
+    late = datetime.max.replace(tzinfo=UTC)
+    return tuple(sorted((*told, *added), key=lambda each: each.moment or late))
+
+
+def _newer(row: Attempt | None, newest: Attempt | None) -> Newer | None:
+    if row is None or newest is None or newest.number <= row.number:
+        return None
+    return Newer(newest.number, doing(newest), newest.state in stakes.BAD)
