@@ -1,12 +1,8 @@
 """Work on an incident in headless Chromium: by keyboard alone, with script and without, and on a phone."""
 import pytest
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import expect
 
-from tests.conftest import person
 from tests.dashboard import rows
-from tests.journeys.browser import Reader
 from troubleshoot import incidents
 from troubleshoot.models import Incident
 
@@ -21,23 +17,6 @@ def one(held_clock):
     failed = rows.churn(rows.workspace("mlw-growth"))
     incidents.follow(failed.endpoint_id)
     return Incident.objects.get(resolved_at=None)
-
-
-@pytest.fixture
-def screen(browser, live_server, one):
-    """Makes a screen for Ada; what its pages complain about fails the test."""
-    client, name, made = Client(), settings.SESSION_COOKIE_NAME, []
-    client.force_login(person("ada", sees_all=True))
-
-    def make(*size, **options):
-        made.append(Reader(browser, {"url": live_server.url}, *size, **options))
-        cookie = {"name": name, "value": client.cookies[name].value, "url": live_server.url}
-        made[-1].context.add_cookies([cookie])
-        return made[-1]
-    yield make
-    for reader in made:
-        assert reader.complaints == [] and reader.strangers == []
-        reader.context.close()
 
 
 def reach(page, selector):

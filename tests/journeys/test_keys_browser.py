@@ -1,7 +1,5 @@
 """Keys in headless Chromium: they lead everywhere, change nothing, and rest while a field has focus."""
 import pytest
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import expect
 
 from tests.conftest import person
@@ -15,19 +13,12 @@ LOG = GREEN + "a/2/logs/inference-server"
 
 
 @pytest.fixture
-def reader(browser, live_server, held_clock):
-    """Ada, signed in, in a fleet with one failed deployment; what a page complains about fails the test."""
+def reader(held_clock, screen):
+    """Ada, signed in, in a fleet with one failed deployment."""
     rows.heartbeat()
     rows.churn(rows.workspace("mlw-growth"))
     rows.deployment(rows.endpoint(rows.workspace("mlw-risk"), "fraud", {"blue": 100}), "blue")
-    client = Client()
-    client.force_login(person("ada", sees_all=True))
-    made = Reader(browser, {"url": live_server.url}, permissions=["clipboard-read", "clipboard-write"])
-    name = settings.SESSION_COOKIE_NAME
-    made.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
-    yield made
-    assert made.complaints == [] and made.strangers == []
-    made.context.close()
+    return screen(permissions=["clipboard-read", "clipboard-write"])
 
 
 def press(page, *keys):

@@ -2,14 +2,10 @@
 import re
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import expect
 
 from dashboard.pages import log
-from tests.conftest import person
 from tests.dashboard import rows
-from tests.journeys.browser import Reader
 from troubleshoot.models import Log
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -21,7 +17,7 @@ HOSTILE = ("<img src=x onerror=\"document.title='hit'\">", "</code></li></ol><sc
 
 
 @pytest.fixture
-def reader(browser, live_server, held_clock, monkeypatch):
+def reader(held_clock, monkeypatch, screen):
     """Ada, signed in, in a fleet with a failed attempt and a log of 20,000 lines."""
     monkeypatch.setattr(log, "EVERY", 1)
     growth = rows.workspace("mlw-growth")
@@ -30,14 +26,7 @@ def reader(browser, live_server, held_clock, monkeypatch):
     long = rows.attempt(rows.deployment(end, "long", "Updating"), "Updating")
     rows.log(long, [*HOSTILE, *(f"2026-11-23 01:00:00,000 {'W' if n % 100 == 0 else 'I'} [1] srv - number {n}"
                                 for n in range(len(HOSTILE) + 1, COUNT + 1))])
-    client = Client()
-    client.force_login(person("ada", sees_all=True))
-    made = Reader(browser, {"url": live_server.url}, permissions=["clipboard-read", "clipboard-write"])
-    name = settings.SESSION_COOKIE_NAME
-    made.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
-    yield made
-    assert made.complaints == [] and made.strangers == []
-    made.context.close()
+    return screen(permissions=["clipboard-read", "clipboard-write"])
 
 
 def marked(page):
@@ -126,17 +115,14 @@ def test_a_log_of_20_000_hostile_lines_scrolls_and_stays_text(reader):
     assert page.locator("#L6 time").is_hidden() and page.locator("#L6 > a").is_visible()
 
 
-def test_all_of_it_works_without_script(browser, reader):
-    plain = Reader(browser, reader.told, java_script_enabled=False)
-    plain.context.add_cookies(reader.context.cookies())
-    page = plain.go(f"{LONG}?q=number 777")
+def test_all_of_it_works_without_script(reader, screen):
+    page = screen(java_script_enabled=False).go(f"{LONG}?q=number 777")
     page.click("#onward")
     assert re.search(r"line=7770#L7770$", page.url) and sees(page, "L7770")
-    page = plain.go(f"{LOG}?line=10&to=12#L10")
+    page.goto(f"{reader.url}{LOG}?line=10&to=12#L10")
     assert page.locator("li.at").count() == 3
     page.click("#lines summary >> nth=0")
     assert page.is_visible("#L8")
     with page.expect_download() as held:
         page.click("text=Download .txt")
     assert held.value.suggested_filename == "churn-scorer-green-attempt-2-inference-server.txt"
-    plain.context.close()

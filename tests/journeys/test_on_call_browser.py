@@ -9,7 +9,6 @@ from tests.conftest import person
 from tests.dashboard import rows
 from tests.journeys.browser import Reader
 from tests.through import through
-from tests.workers.receiver import Receiver
 from tests.workers.test_channels import KEY
 from troubleshoot import clock, outbox, sealed
 from troubleshoot.models import Channel, Incident
@@ -21,18 +20,11 @@ PHONE = {"width": 375, "height": 812}
 
 
 @pytest.fixture
-def inbox():
-    found = Receiver()
-    yield found
-    found.stop()
-
-
-@pytest.fixture
-def paged(inbox, live_server, settings):
+def paged(receiver, live_server, settings):
     """A deployment that never was ready holds most of the traffic; the product saw it and told the inbox."""
-    settings.NOTICE_ALLOW, settings.PUBLIC_URL = [inbox.place], live_server.url
+    settings.NOTICE_ALLOW, settings.PUBLIC_URL = [receiver.place], live_server.url
     sink = Channel.objects.create(
-        name="on call", kind="webhook", address=sealed.seal(f"{inbox.url}/x"), shown="x", secret=sealed.seal(KEY),
+        name="on call", kind="webhook", address=sealed.seal(f"{receiver.url}/x"), shown="x", secret=sealed.seal(KEY),
         made_at=clock.now())
     sink.rules.create(rank=0)
     with through(7) as way:
@@ -56,16 +48,16 @@ def paged(inbox, live_server, settings):
         yield Incident.objects.get(rank=0, endpoint__name=end.name)
 
 
-def link_of(inbox):
+def link_of(receiver):
     """The first address of the product that the newest message to the inbox names."""
-    return re.search(r"https?://[^\s\"]+/i/\d+[^\s\"]*", json.dumps(inbox.bodies()[-1])).group()
+    return re.search(r"https?://[^\s\"]+/i/\d+[^\s\"]*", json.dumps(receiver.bodies()[-1])).group()
 
 
-def test_from_the_notice_over_the_sign_in_to_the_copied_command_on_a_phone(paged, inbox, browser, live_server):
+def test_from_the_notice_over_the_sign_in_to_the_copied_command_on_a_phone(paged, receiver, browser, live_server):
     person("maya", sees_all=True)
     reader = Reader(browser, {"url": live_server.url, "username": "maya", "password": PASSWORD}, **PHONE,
                     permissions=["clipboard-read", "clipboard-write"])
-    page, link = reader.page, link_of(inbox)
+    page, link = reader.page, link_of(receiver)
     page.goto(link)
     page.fill("[name=username]", "maya")
     page.fill("[name=password]", PASSWORD)

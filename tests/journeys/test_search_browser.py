@@ -1,12 +1,7 @@
 """The search in headless Chromium: one key leads to it from every page, on a phone and without script as well."""
-
 import pytest
-from django.conf import settings
-from django.test import Client
 
-from tests.conftest import person
 from tests.dashboard import rows
-from tests.journeys.browser import Reader
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LINE = "/w/mlw-growth/e/churn-scorer/d/green/a/2/logs/inference-server?line=12#L12"
@@ -14,21 +9,16 @@ HOSTILE = "needle <img src=x onerror=\"document.title='hit'\"> https://evil.exam
 
 
 @pytest.fixture
-def reader(browser, live_server, held_clock):
-    """Makes ada a screen of her own, signed in; what the page complains about fails the test."""
+def reader(held_clock, screen):
+    """Makes ada a screen of her own, which no page may be wider than."""
     rows.log(rows.churn(rows.workspace("mlw-growth")), [HOSTILE], "storage-initializer")
-    client = Client()
-    client.force_login(person("ada", sees_all=True))
-    name, made = settings.SESSION_COOKIE_NAME, []
+    made = []
 
-    def make(width=1440, height=900, **options):
-        made.append(Reader(browser, {"url": live_server.url}, width, height, **options))
-        made[-1].context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+    def make(*size, **options):
+        made.append(screen(*size, **options))
         return made[-1]
     yield make
-    for one in made:
-        assert one.complaints == [] and one.strangers == [] and one.overflows() == 0
-        one.context.close()
+    assert [one.overflows() for one in made] == [0] * len(made)
 
 
 def test_a_key_leads_to_the_box_and_the_answer_to_the_line(reader):

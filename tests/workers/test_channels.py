@@ -32,12 +32,11 @@ def message(what="failed", **told):
 
 
 @pytest.fixture
-def receiver(settings):
-    found = Receiver()
-    settings.NOTICE_ALLOW = [found.place]
+def receiver(receiver, settings):
+    """… that may be reached."""
+    settings.NOTICE_ALLOW = [receiver.place]
     settings.PUBLIC_URL = "https://triage.example.com"
-    yield found
-    found.stop()
+    return receiver
 
 
 def slack(receiver, told):

@@ -11,7 +11,6 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from tests.workers.receiver import Receiver
 from tests.workers.test_channels import KEY, TOLD
 from troubleshoot import clock, notices, outbox, sealed
 from troubleshoot.boards import notice
@@ -35,13 +34,6 @@ def shared(transactional_db, tmp_path):
     yield env
     connection.close()
     connection.connection, connection.settings_dict["NAME"] = kept, name
-
-
-@pytest.fixture
-def receiver():
-    found = Receiver()
-    yield found
-    found.stop()
 
 
 @pytest.fixture

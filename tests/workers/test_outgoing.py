@@ -16,13 +16,6 @@ PUBLIC = "93.184.215.14"
 
 
 @pytest.fixture
-def receiver():
-    found = Receiver()
-    yield found
-    found.stop()
-
-
-@pytest.fixture
 def reached(receiver, settings):
     """NOTICE_ALLOW names the receiver."""
     settings.NOTICE_ALLOW = [receiver.place]

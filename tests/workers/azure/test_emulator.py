@@ -181,7 +181,7 @@ def test_a_fault_of_any_answer_has_its_kind_for_every_question(
 def test_a_slow_answer_ends_at_the_deadline(azure: Azure, emulator: Running, failed: Place, fault: str) -> None:
     broken(emulator, fault, route="endpoints.list", args={"seconds": 3, "pace": 0.05})
     started = time.monotonic()
-    with pytest.raises(Unreachable, match="within 0.5 s"):
+    with pytest.raises(Unreachable, match="within 0.5 s|did not answer in time"):
         azure.endpoints(failed)
     assert time.monotonic() - started < 2
 
