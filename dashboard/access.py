@@ -2,11 +2,11 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest
 
 from troubleshoot import people
-from troubleshoot.models import Attempt, Channel, Deployment, Endpoint, Incident, Person, Rule, Workspace
+from troubleshoot.models import Attempt, Channel, Deployment, Endpoint, Incident, IncidentEvent, Person, Rule, Workspace
 
 T = TypeVar("T")
 
@@ -44,10 +44,14 @@ def deployment(request: HttpRequest, slug: str, endpoint_name: str, name: str) -
 
 
 def attempt(request: HttpRequest, slug: str, endpoint_name: str, name: str, number: int | None = None) -> Attempt:
-    """An attempt of a deployment, or of the endpoint where `name` is empty; without number the newest. One query."""
-    rows = Attempt.objects.select_related("deployment", "endpoint__workspace", "verdict").filter(
-        endpoint__workspace__in=mine(request), endpoint__workspace__slug=slug,
-        endpoint__name__iexact=endpoint_name)
+    """An attempt of a deployment, or of the endpoint where `name` is empty; without number the newest. One query.
+
+    Its `incident` is the number of the newest incident that it belongs to, or None.
+    """
+    held = IncidentEvent.objects.filter(attempt=OuterRef("id")).order_by("-id").values("incident")[:1]
+    rows = Attempt.objects.select_related("deployment", "endpoint__workspace", "verdict").annotate(
+        incident=Subquery(held)).filter(
+        endpoint__workspace__in=mine(request), endpoint__workspace__slug=slug, endpoint__name__iexact=endpoint_name)
     rows = rows.filter(deployment__name__iexact=name) if name else rows.filter(deployment=None)
     if number is not None:
         rows = rows.filter(number=number)

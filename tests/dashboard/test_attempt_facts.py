@@ -5,7 +5,7 @@ from tests.dashboard import rows
 from tests.dashboard.test_attempt import GREEN, words
 from troubleshoot.diagnosis import plain
 from troubleshoot.diagnosis.recorded import Gap, Restart
-from troubleshoot.models import Attempt, Blind, Deployment, Log
+from troubleshoot.models import Attempt, Blind, Deployment, Incident, Log
 from troubleshoot.models import Verdict as VerdictRow
 
 
@@ -52,3 +52,12 @@ def test_nobody_is_told_that_we_did_not_look_at_what_was_gone(fleet, ada):
     assert words(ada, GREEN).count("We did not look") == 2
     Deployment.objects.filter(name="green").update(gone_at=rows.minutes(30))
     assert words(ada, GREEN).count("We did not look") == 1
+
+
+def test_a_failed_attempt_leads_to_its_incident_and_the_ready_one_after_it_to_none(fleet, ada):
+    rows.follow()
+    one = Incident.objects.get(resolved_at=None)
+    assert f'<a href="/i/{one.id}">Incident {one.id}</a>' in ada.get(GREEN).content.decode()
+    rows.verdict(rows.attempt(fleet["failed"].deployment, "Succeeded", number=3))
+    rows.follow()
+    assert "Incident" not in ada.get(GREEN).content.decode()
