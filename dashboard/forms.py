@@ -21,9 +21,9 @@ IN_SELECT = forms.Select(attrs={"class": "in"})
 IN_TIME = forms.TimeInput(attrs={"class": "in", "type": "time"}, format="%H:%M")
 
 
-def _listed(name: str) -> forms.TextInput:
+def _listed(name: str, **attrs: str) -> forms.TextInput:
     """A text box that offers the list of this name."""
-    return forms.TextInput(attrs={"class": "in", "list": name, "autocomplete": "off", "spellcheck": "false"})
+    return forms.TextInput(attrs={"class": "in", "list": name, "autocomplete": "off", "spellcheck": "false", **attrs})
 
 
 def printable(value: str) -> None:
@@ -105,9 +105,10 @@ class RuleForm(forms.Form):
     """A rule of a channel; an empty field leaves nothing out."""
 
     workspace = forms.ChoiceField(required=False, widget=IN_SELECT)
-    endpoint = forms.CharField(max_length=100, required=False, validators=[printable], widget=IN)
+    endpoint = forms.CharField(max_length=100, required=False, validators=[printable], widget=forms.TextInput(
+        attrs={"class": "in", "autocomplete": "off", "placeholder": "every endpoint"}))
     rank = forms.TypedChoiceField(choices=severities, coerce=int, widget=IN_SELECT)
-    cause = forms.CharField(max_length=100, required=False, widget=_listed("causes"))
+    cause = forms.CharField(max_length=100, required=False, widget=_listed("causes", placeholder="every cause"))
     recoveries = forms.BooleanField(required=False)
     quiet_from = forms.TimeField(required=False, widget=IN_TIME, error_messages={"invalid": "Write a time as 22:00."})
     quiet_until = forms.TimeField(required=False, widget=IN_TIME, error_messages={"invalid": "Write a time as 07:00."})

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
 from dashboard import access
-from troubleshoot import clock, disk
+from troubleshoot import clock, disk, people
 from troubleshoot.boards import incidents
 from troubleshoot.boards.incidents import Stand
 from troubleshoot.boards.spaces import Spaces, read
@@ -53,7 +53,7 @@ def of(request: HttpRequest) -> Frame:
         frame = Frame(now=moment(now, now), speed=clock.speed())
     else:
         visible = access.visible(person)
-        name = person.get_full_name() or person.get_username()
+        name = people.name(person)
         stand = getattr(request, "stand", None) or incidents.stand(visible)
         frame = Frame(name, _initials(name), stand.open, spaces(request), moment(now, now), clock.speed(),
                       disk.full(), person.single_keys, stand.affected, stand.newest)

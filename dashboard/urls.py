@@ -31,7 +31,7 @@ from dashboard.pages import (
 class Name:
     """A name of Azure's in a URL: whatever it holds, it stays one part of the path."""
 
-    regex = r"[^/]{1,1200}"
+    regex = r"[^/]{1,3600}"  # 300 signs, each of up to four octets written as ~XX
 
     def to_python(self, value: str) -> str:
         """The name; ValueError (and so 404) for what no name can hold."""

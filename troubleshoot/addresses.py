@@ -24,6 +24,7 @@ TEAMS_PATH = re.compile(r"(/powerautomate/automations/direct(?:/cu/(?P<route>\d+
 INWARD = (".internal", ".local", ".localhost", ".localdomain", ".lan", ".home.arpa", ".corp", ".intranet")
 PLATFORM = IPv4Address("168.63.129.16")  # Azure's own, answers every machine there, and counts as public
 NAT64 = IPv6Network("64:ff9b::/96")
+APART = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20")))  # no host; not every Python knows it
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ def is_public(number: IPv4Address | IPv6Address) -> bool:
     """True for a number of the public internet; machines' own metadata, also Azure's, is never public."""
     inside = inner(number)
     apart = inside.is_multicast or inside.is_reserved or getattr(inside, "is_site_local", False)
-    return inside.is_global and not apart and not _never(inside)
+    return inside.is_global and not apart and not _never(inside) and not any(inside in one for one in APART)
 
 
 def _never(number: IPv4Address | IPv6Address) -> bool:

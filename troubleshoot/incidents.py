@@ -9,7 +9,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from troubleshoot import clock, inhand, itself, notices, silent, silent_spaces, troubles
 from troubleshoot.models import Endpoint, Incident, Workspace
 from troubleshoot.silent import KINDS
-from troubleshoot.troubles import READY, RECENT, Course, End, Trouble
+from troubleshoot.troubles import READY, RECENT, TOLD_BY, Course, End, Trouble
 
 log = logging.getLogger(__name__)
 
@@ -31,12 +31,15 @@ def follow(endpoint_id: int) -> None:
         courses = [troubles.course(rows, found, now) for rows in below]
         for course in courses:
             _walk(end, course, found, now)
-        loud = [one for one in found if one.resolved_at is None and not one.silent]
-        quiet = silent.of(end, deployments.values(), below, loud, now)
-        _quietly(end.workspace, end, quiet.troubles, found, now)
+        again = [one.again for one in courses]
+        if not any(one.waits for one in courses):  # else a failure would be told twice, as silent trouble before
+            loud = [one for one in found if one.resolved_at is None and not one.silent]
+            quiet = silent.of(end, deployments.values(), below, loud, now)
+            _quietly(end.workspace, end, quiet.troubles, found, now)
+            again.append(quiet.again)
         _tell(found, now)
-        again = min((at for at in (quiet.again, *(one.again for one in courses)) if at), default=None)
-        Endpoint.objects.filter(id=end.id).update(followed=end.revision, follow_at=again)
+        Endpoint.objects.filter(id=end.id).update(
+            followed=end.revision, follow_at=min((at for at in again if at), default=None))
 
 
 def follow_space(workspace_id: int) -> None:
@@ -117,8 +120,12 @@ def _held(which: Q, now: datetime) -> list[Incident]:
 def _tell(found: Iterable[Incident], now: datetime) -> None:
     """What is open and turned is told to those who want to know; one failure is told once."""
     for one in found:
-        if one.resolved_at is None and one.revision != getattr(one, "held", None):
+        if one.resolved_at is None and _turned(one):
             notices.plan(one, "failed", now)
+
+
+def _turned(one: Incident) -> bool:
+    return one.revision != getattr(one, "held", None)
 
 
 def _walk(end: Endpoint, course: Course, found: list[Incident], now: datetime) -> None:
@@ -157,7 +164,7 @@ def _failed(end: Endpoint, told: Trouble, mine: Sequence[Incident], found: list[
     elif retold:
         itself.retell(retold, told, now)
         kept = retold
-    elif not _is_put_down(told, mine):
+    elif not told.past and not _is_put_down(told, mine):
         kept = itself.begin(told, end.workspace, end, now)
         found.append(kept)
     for one in living:
@@ -170,7 +177,7 @@ def _back(told: Trouble, mine: Sequence[Incident], now: datetime) -> Incident | 
     for one in reversed(mine):
         if one.resolved_at is None or one.cause != told.cause or told.at - one.resolved_at > RECENT:
             continue
-        same = told.silent or one.last_number == told.number
+        same = told.silent or one.last_number == told.number and not told.past
         if itself.is_newer(one, told) or same and (_is_later(one, told) or not inhand.by_hand(one)):
             return one
     return None
@@ -193,7 +200,7 @@ def _quietly(space: Workspace, end: Endpoint | None, troubles: Iterable[Trouble]
     told = {(one.subject, one.cause): one for one in troubles}
     for one in [one for one in found if one.silent and one.resolved_at is None]:
         if (one.subject, one.cause) not in told:
-            itself.finish(one, End(now, _over(space, end, one, found)), now)
+            itself.finish(one, _over(space, end, one, found, now), now)
     for pair, trouble in told.items():
         mine = [one for one in found if one.silent and (one.subject, one.cause) == pair]
         kept = next((one for one in mine if one.resolved_at is None), None)
@@ -205,11 +212,14 @@ def _quietly(space: Workspace, end: Endpoint | None, troubles: Iterable[Trouble]
             found.append(itself.begin(trouble, space, end, now))
 
 
-def _over(space: Workspace, end: Endpoint | None, one: Incident, found: Iterable[Incident]) -> str:
-    """Why a silent trouble is over, in words."""
+def _over(space: Workspace, end: Endpoint | None, one: Incident, found: Iterable[Incident], now: datetime) -> End:
+    """Why a silent trouble is over; it goes on where an incident of a failure tells it now."""
     if space.gone_at:
-        return "Workspace no longer listed by Azure"
+        return End(now, "Workspace no longer listed by Azure")
     if end and (end.gone_at or one.deployment_id and one.deployment and one.deployment.gone_at):
-        return "Deleted from Azure"
-    loud = next((other for other in found if not other.silent and other.resolved_at is None), None)
-    return f"Incident {loud.id} tells it now" if loud and one.cause != "late_success" else KINDS[one.cause].over
+        return End(now, "Deleted from Azure")
+    loud = next((other for other in found if not other.silent and other.resolved_at is None and _turned(other)
+                 and (one.cause != "slow" or other.subject == one.subject)), None)
+    if loud and one.cause != "late_success":
+        return End(now, f"Incident {loud.id}{TOLD_BY}", over=False)
+    return End(now, KINDS[one.cause].over)

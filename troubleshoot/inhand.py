@@ -108,6 +108,8 @@ def snooze(number: int, kind: str, person: Person, now: datetime, until: datetim
     one = turned.still_open(number)
     if kind not in ("time", "more", "attempt", "cause"):
         raise Refused("It was not snoozed: choose for how long.")
+    if one.silent and kind != "time":
+        raise Refused("It was not snoozed: Azure calls nothing failed here, so only a time can end it.")
     if kind == "time" and not (until and now < until <= now + LONGEST):
         raise Refused("It was not snoozed: the end lies in the next 30 days, and not in the past.")
     if kind == "more" and not 1 <= more <= MOST:

@@ -2,12 +2,14 @@
 
 Only within the transaction that holds its row; each is one row of its history.
 """
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from troubleshoot import history, inhand, notices, ranks, stakes, turned
 from troubleshoot.models import Attempt, Endpoint, Incident, Workspace
 from troubleshoot.troubles import End, Trouble, is_settled
+
+HELD = timedelta(hours=1)  # after its end, until which whoever had it is taken to be still at it
 
 
 def begin(told: Trouble, space: Workspace, end: Endpoint | None, now: datetime) -> Incident:
@@ -72,14 +74,18 @@ def give_way(one: Incident, other: Incident, told: Trouble, now: datetime) -> No
 
 
 def again(one: Incident, told: Trouble, now: datetime) -> None:
-    """It is back: regressed where it failed again after the end, else it had never been over."""
+    """It is back: regressed where it failed again after the end, else it had never been over.
+
+    Long after its end nobody has it: whoever had it thinks that it is over.
+    """
     newer = is_newer(one, told)
     back = bool((newer or told.silent) and one.resolved_at and told.at > one.resolved_at)
     what = f"Attempt {told.number} failed with the same cause" if newer else "Wrong as before"
     said = f"{what}, after it had ended." if back else f"{what}: it was not over."
+    free = {"owner_id": None, "taken_at": None} if back and one.resolved_at and told.at - one.resolved_at > HELD else {}
     turned.turn(one, "regressed" if back else "joined", told.at, None, said, attempt=told.attempt, resolved_at=None,
                 resolved_by_id=None, how="", regressed_at=told.at if back else one.regressed_at,
-                **_last(one, told) if newer or back else {})
+                **_last(one, told) if newer or back else {}, **free)
     _news(one, told, now)
     go_on(one, told, now)
 
@@ -138,6 +144,12 @@ def _weigh(one: Incident, rank: int, now: datetime) -> None:
     rank = inhand.ANSWERS[one.serving] if rank == ranks.NOT_KNOWN else rank
     worse = rank < one.rank
     if rank != one.rank:
-        turned.turn(one, "rank", now, None, rank=rank, worst=min(one.worst, rank))
+        turned.turn(one, "rank", now, None, rank=rank, worst=min(one.worst, rank), **_unacknowledged(one, rank))
     if worse:
         inhand.wake(one, "worse", now)
+
+
+def _unacknowledged(one: Incident, rank: int) -> dict[str, Any]:
+    """That it may stay so was said before production traffic was affected: it is told to those who want to know."""
+    names = ("acknowledged_by_id", "acknowledged_at", "reason")
+    return {name: inhand.ENDS[name] for name in names} if rank == ranks.AFFECTED and one.acknowledged_at else {}

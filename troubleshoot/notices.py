@@ -25,16 +25,18 @@ def plan(one: Incident, what: str, now: datetime) -> None:
     if what == "failed" and (one.snooze or one.acknowledged_at or one.resolved_at):
         return
     due = _channels(one, what, now)
-    told = _told(one, due) if what == "recovered" and due else {}
-    if what == "recovered":
+    if what == "recovered" and due:
+        told = _told(one, due)
         due = {channel: max(at, told[channel]) for channel, at in due.items() if channel in told}
     if not due:
         return
+    over = _over(one, due) if what == "failed" else {}
     body, late, event = said.body(one, what), _is_late(one, what, now), _event(one, what)
     Notice.objects.bulk_create([
-        Notice(key=f"{channel}:{one.id}:{what}:{event}", channel_id=channel, incident=one, what=what, made_at=now,
-               attempt_id=one.last_id, due_at=at + SETTLE if late else at,
-               body=body | {"late": late, "held": at > now})
+        Notice(key=f"{channel}:{one.id}:{what}:{event}{over.get(channel, '')}", channel_id=channel, incident=one,
+               what=what, made_at=now, attempt_id=one.last_id,
+               due_at=at + SETTLE if late and channel not in over else at,
+               body=body | {"late": late and channel not in over, "held": at > now})
         for channel, at in due.items()], ignore_conflicts=True)
 
 
@@ -90,11 +92,17 @@ def _told(one: Incident, channels: Iterable[int]) -> dict[int, datetime]:
             if row.what == "failed" and not row.gave_up_at and not (row.digest and row.digest.gave_up_at)}
 
 
+def _over(one: Incident, channels: Iterable[int]) -> dict[int, str]:
+    """The channels that were told that this failure is over by itself: where it is not, that is news to them."""
+    rows = Notice.objects.filter(incident=one, channel__in=list(channels), what="recovered", attempt=one.last_id)
+    return {row.channel_id: f" after {row.id}" for row in rows.order_by("id") if not row.body.get("by")}
+
+
 def _event(one: Incident, what: str) -> str:
     """What a notice is of, the same however often it is planned."""
     if what == "recovered":
         return _stamp(one.resolved_at)
-    failure = f"attempt {one.last_id}" if one.last_id else _stamp(one.regressed_at or one.opened_at)
+    failure = f"attempt {one.last_id}" if one.last_id else _stamp(one.since)
     if not one.woke:
         return failure
     woke = one.events.filter(what="woke").order_by("id").values_list("id", flat=True).last()

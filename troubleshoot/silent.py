@@ -6,12 +6,13 @@ from statistics import median, quantiles
 
 from django.db.models import F
 
-from troubleshoot import ranks, stakes
+from troubleshoot import ranks, stakes, watches
 from troubleshoot.diagnosis.deadline import ENOUGH, minutes
-from troubleshoot.models import Attempt, Change, Deployment, Endpoint, Incident
+from troubleshoot.models import Attempt, Change, Deployment, Endpoint, Incident, Watch
 from troubleshoot.troubles import Trouble, ended, subject
 
 GRACE = timedelta(minutes=15)  # how long a ready deployment may wait for its traffic
+AGAIN = timedelta(seconds=30)  # between two tries to tell what we do not see
 LOOKED, MORE = 40, 60  # earlier attempts that tell what is usual; seconds beyond it that count as slower
 
 
@@ -61,7 +62,7 @@ def of(end: Endpoint, deployments: Iterable[Deployment], below: Iterable[Sequenc
        now: datetime) -> Quiet:
     """What is silently wrong beside the open incidents that are `loud`; no query unless something may be.
 
-    One query for an endpoint without traffic to what is ready, and one for each attempt that runs.
+    One query for an endpoint without traffic to what is ready, one for each attempt that runs, one for our last look.
     """
     if end.gone_at or end.workspace.gone_at:
         return Quiet(())
@@ -70,8 +71,16 @@ def of(end: Endpoint, deployments: Iterable[Deployment], below: Iterable[Sequenc
     told = {one.subject for one in loud}
     found = _unserved(end, living, newest, loud) or _late(end, living, newest)
     found += [one for row in newest.values() if subject(row) not in told for one in _slow(row)]
-    return Quiet(tuple(one for one, due in found if due <= now),
-                 min((due for _, due in found if due > now), default=None))
+    seen = _seen(end, now) if found else now
+    return Quiet(tuple(one for one, due in found if due <= seen),
+                 min((due if due > now else now + AGAIN for _, due in found if due > seen), default=None))
+
+
+def _seen(end: Endpoint, now: datetime) -> datetime:
+    """Up to when we know how the endpoint is: what nobody looked at may have ended meanwhile."""
+    looks = Watch.objects.filter(workspace=end.workspace_id, poll="endpoints").values_list("ok_at", flat=True)
+    at = looks.first() or now
+    return now if now - at <= watches.stale_after() else at
 
 
 def is_news(told: Trouble, now: datetime) -> bool:

@@ -55,10 +55,19 @@ def mapped(end: Endpoint) -> bool:
 
 
 def is_gone(row: Attempt) -> bool:
-    """Azure lists it no more: itself, what it stands in, or the workspace. A refusal never was in its endpoint."""
-    one, space = row.deployment, row.endpoint.workspace
-    above = row.endpoint.gone_at if one is None or not one.refused else None
-    return bool((one.gone_at if one else None) or above or space.gone_at)
+    """Azure lists it no more."""
+    return gone_at(row) is not None
+
+
+def gone_at(row: Attempt) -> datetime | None:
+    """When Azure listed it no more: itself, what it stands in, or the workspace; None where it does.
+
+    A refusal never was in its endpoint, and one that came after a deletion is not over by it.
+    """
+    one = row.deployment
+    below = (one and one.gone_at, row.endpoint.gone_at if one is None or not one.refused else None)
+    over = [at for at in below if at and not (row.state == REFUSED and since(row) > at)]
+    return min((at for at in (*over, row.endpoint.workspace.gone_at) if at), default=None)
 
 
 def since(row: Attempt) -> datetime:

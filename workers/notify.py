@@ -28,7 +28,7 @@ def tell(held: outbox.Held) -> bool:
         outbox.failed(held, str(error))
     except Exception as error:
         log.exception("notice could not be told", extra={"notice": held.notice.id})
-        outbox.failed(held, f"{type(error).__name__}: this is our own fault; see the worker's log")
+        outbox.failed(held, f"{type(error).__name__}: this is our own fault; see the worker's log", unfit=True)
     else:
         outbox.sent(held)
         return True

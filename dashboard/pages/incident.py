@@ -21,7 +21,7 @@ from troubleshoot.models import Incident, Person
 
 TOLD = 5  # refusals of a bulk action that are told by number
 MOST = 200  # incidents of one bulk action
-BULK = ("take", "ack", "snooze", "resolve")
+BULK = {"take": "taken", "ack": "acknowledged", "snooze": "snoozed", "resolve": "resolved"}
 _LENGTHS = {"1h": timedelta(hours=1), "1d": timedelta(days=1), "7d": timedelta(days=7)}
 Action = Callable[[HttpRequest, Incident, datetime], Done]
 
@@ -66,7 +66,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     rows, now = access.incidents(request, request.POST.getlist("i")[:MOST]), clock.now()
     known = {one.id: one for one in rows}
     done, refused = inhand.bulk(known, lambda number: ACTIONS[action](request, known[number], now))
-    told = [f"{len(done)} of {len(rows)} done."] if rows else ["No incident was marked."]
+    told = [f"{len(done)} of {len(rows)} {BULK[action]}."] if rows else ["No incident was marked."]
     told += [f"{number}: {why}" for number, why in [*refused.items()][:TOLD]]
     if len(refused) > TOLD:
         told.append(f"{len(refused) - TOLD} more were refused.")

@@ -66,6 +66,11 @@
     if (waiting.length > waited) document.getElementById("polite").textContent = label(waiting);
     waited = waiting.length;
   }
+  const box = document.querySelector(".tlist"), chosen = box?.querySelector("#list [aria-current]");
+  if (chosen && box.scrollHeight > box.clientHeight) {  // a list that scrolls by itself shows what was chosen from it
+    const at = chosen.getBoundingClientRect(), frame = box.getBoundingClientRect();
+    if (at.bottom > Math.min(frame.bottom, innerHeight)) box.scrollTop = at.top - frame.top - box.clientHeight / 3;
+  }
   document.addEventListener("refreshing", (event) => {
     const old = list(), fresh = event.detail.fresh.querySelector("#list");
     if (old && fresh && rows(old).length && !sort) return arrange(old, fresh);

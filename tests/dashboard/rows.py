@@ -1,6 +1,8 @@
 """A small fleet as rows: each function makes one thing the way `record` and `judge` would have left it."""
 from datetime import UTC, datetime, timedelta
 
+from django.db.models import F
+
 from troubleshoot import clock, incidents, logstore
 from troubleshoot.diagnosis import plain
 from troubleshoot.diagnosis.facts import (
@@ -139,6 +141,7 @@ def log(row, lines, container="inference-server", gaps=()):
 
 def verdict(row, finding=None, stages=(), **fields):
     """The verdict on an attempt, from a finding or none."""
+    Attempt.objects.filter(id=row.id).update(judged=F("revision"))
     whole = Verdict(findings=(finding,) if finding else (), stages=tuple(stages), **fields)
     return VerdictRow.objects.create(
         attempt=row, cause=finding.cause if finding else "", certainty=finding.certainty if finding else "",

@@ -187,7 +187,7 @@ def test_a_failed_update_leads_with_what_is_not_known_and_the_call_that_tells(fl
     assert "ltv / main failed to update" in text
     assert text.index("Production traffic Not known main 100 %") < text.index("Does main still serve?")
     assert text.index("Does main still serve?") < text.index("Cause of the failed update")
-    assert "az ml online-endpoint invoke -n ltv --deployment-name main" in text
+    assert "az ml online-endpoint invoke -n ltv" in text and "--deployment-name main" in text
 
 
 def test_a_ready_one_does_not_claim_that_it_serves(ada):

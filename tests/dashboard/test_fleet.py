@@ -1,8 +1,10 @@
 """The fleet page: worst first, counts that add up, quiet where all is well."""
 import re
 
+from tests.conftest import person
 from tests.dashboard import rows
-from troubleshoot.models import Endpoint, Watch
+from troubleshoot import inhand
+from troubleshoot.models import Deployment, Endpoint, Incident, Watch
 
 
 def text(client, path="/fleet"):
@@ -87,3 +89,22 @@ def test_a_workspace_that_was_read_in_part_says_so_with_the_sentence(fleet, ada)
     Watch.objects.filter(poll="endpoints", workspace=fleet["risk"]).update(
         trouble="partly denied", said="deployments of fraud: may not be read")
     assert "partly denied: deployments of fraud: may not be read" in text(ada)
+
+
+def test_an_endpoint_with_an_open_incident_is_hurt_also_where_azure_shows_green(fleet, ada):
+    end = rows.endpoint(fleet["risk"], "idle", {"blue": 0})
+    rows.verdict(rows.attempt(rows.deployment(end, "blue", weight=0), "Succeeded", began=900))
+    rows.follow()
+    one = Incident.objects.get(endpoint=end)
+    page = ada.get("/fleet?state=hurt").content.decode()
+    assert f'<a href="/i/{one.id}">No deployment gets traffic; blue is ready</a>' in page
+
+
+def test_what_a_person_found_by_asking_counts_in_the_fleet_as_in_triage(fleet, ada):
+    own = fleet["failed"].deployment
+    Deployment.objects.filter(id=own.id).update(weight=100, ready_once=True)
+    rows.follow()
+    assert "<b>1</b> traffic not known" in text(ada)
+    inhand.serving(Incident.objects.get(resolved_at=None, deployment=own).id, "yes", person("maya"), rows.NOW)
+    page = text(ada)
+    assert "traffic not known" not in page and "<b>1</b> hurt, no traffic affected" in page

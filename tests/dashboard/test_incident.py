@@ -233,7 +233,7 @@ def test_on_several_at_once_what_was_refused_is_told_by_number(one, ada, noor, f
     inhand.take(other.id, noor, NOW)
     answer = ada.post("/i/bulk", {"action": "take", "i": [one.id, other.id], "next": "/triage?ws=mlw-growth"})
     assert answer["Location"] == "/triage?ws=mlw-growth"
-    assert f"1 of 2 done. {other.id}: Noor Lind has it" in text(ada.get("/triage"))
+    assert f"1 of 2 taken. {other.id}: Noor Lind has it" in text(ada.get("/triage"))
     ada.post("/i/bulk", {"action": "ack", "i": [one.id, other.id], "reason": "known"})
     assert Incident.objects.filter(reason="known").count() == 2
     ada.post("/i/bulk", {"action": "snooze", "i": [one.id, other.id], "for": "1h"})

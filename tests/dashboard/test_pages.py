@@ -7,7 +7,7 @@ from tests.dashboard import rows
 
 GREEN = "/w/mlw-growth/e/churn-scorer/d/green/"
 PAGES = {  # page: queries, the session and the person included
-    "/triage": 14, "/fleet": 6, "/w/mlw-growth/": 8, "/w/mlw-growth/e/churn-scorer/": 8, GREEN: 11,
+    "/triage": 14, "/fleet": 7, "/w/mlw-growth/": 9, "/w/mlw-growth/e/churn-scorer/": 8, GREEN: 11,
     GREEN + "a/1": 10, GREEN + "a/2?log=storage-initializer": 11, GREEN + "a/2/logs/inference-server": 8,
     GREEN + "a/2/logs/container-events": 6,
     "/w/mlw-growth/e/churn-scorer/timeline": 12,

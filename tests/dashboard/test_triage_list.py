@@ -85,7 +85,7 @@ def test_a_wave_of_one_rank_never_holds_incidents_of_another(fleet, ada):
                 unique_by=lambda one: one[:2]))
 def test_every_incident_stands_on_exactly_one_page(given_):
     at = datetime(2026, 11, 23, tzinfo=rows.UTC)
-    counted = [Tally(rank, cause, many, 0, 0, {"open": many}, 1, at + timedelta(minutes=rank), at, 1)
+    counted = [Tally(rank, cause, many, 0, 0, {"open": many}, 1, at + timedelta(minutes=rank), at, 1, 0)
                for rank, cause, many in given_ if many]
     found = incidents.fitting(counted, Asked())
     first = incidents.cut(found, Asked())
@@ -184,7 +184,7 @@ def test_an_incident_has_an_address_for_ever_and_strangers_find_nothing_there(fl
     mine, other = opened(fleet["growth"], 1)[0], opened(fleet["risk"], 1)[0]
     Incident.objects.filter(id=mine.id).update(resolved_at=rows.minutes(9000), how="Ready again")
     text = plain(ben, f"/i/{mine.id}")
-    assert f'rel="canonical" href="http://testserver/i/{mine.id}"' in text and "Ready again." in text
+    assert f'rel="canonical" href="http://testserver/i/{mine.id}"' in text and ": Ready again</span>" in text
     assert f'rel="canonical" href="http://testserver/i/{mine.id}"' in plain(ben, f"/triage?sel={mine.id}")
     assert ben.get(f"/i/{other.id}").status_code == ben.get("/i/99999").status_code == 404
     assert other.endpoint.name not in plain(ben, f"/triage?sel={other.id}") + plain(ben, f"/triage?q={other.id}")
@@ -260,7 +260,8 @@ def test_a_workspace_whose_logs_may_not_be_read_says_what_to_grant(fleet, ada):
         subject=fleet["risk"].key, workspace=fleet["risk"], cause="logs_unreadable", silent=True, rank=2, worst=2,
         title="Logs cannot be read", opened_at=rows.minutes(60), last_at=rows.minutes(60), seen_at=rows.NOW)
     text = plain(ada, f"/i/{one.id}")
-    assert "Grant Microsoft.MachineLearningServices/workspaces/onlineEndpoints/deployments/getLogs/action" in text
+    assert "Grant the missing action" in text
+    assert "Microsoft.MachineLearningServices/workspaces/onlineEndpoints/deployments/getLogs/action" in text
     assert "az role assignment create" in text and "Azure refused the last two requests for logs." in text
 
 
@@ -278,3 +279,22 @@ def test_what_failed_for_one_cause_and_goes_on_for_another_is_not_called_resolve
     rows.follow()
     assert Incident.objects.filter(endpoint__name="churn-scorer").exclude(resolved_at=None).exists()
     assert names(ada) == ["churn-scorer"] and "Resolved in the last 24 hours" not in see(ada)
+
+
+def test_what_went_on_as_another_incident_is_never_called_over(fleet, ada):
+    one = opened(fleet["growth"], 1)[0]
+    for how in ("Incident 7 tells it now", "Attempt 4 failed with another cause: incident 7",
+                "Goes on as incident 7, which has the cause that is told now"):
+        Incident.objects.filter(id=one.id).update(resolved_at=rows.minutes(5), how=how)
+        text = plain(ada, f"/i/{one.id}")
+        assert "It went on as another." in text and 'href="/i/7"' in text and ">Over<" not in text
+        assert "Went on as incident 7" in plain(ada, f"/i/{one.id}/timeline")
+    person = Person.objects.get(username="ada")
+    Incident.objects.filter(id=one.id).update(how="See incident 7", resolved_by=person)
+    assert ">Over<" in plain(ada, f"/i/{one.id}"), "what a person wrote is not read"
+
+
+def test_before_the_first_poll_no_number_of_healthy_endpoints_is_told(fleet, ada):
+    rows.Watch.objects.update(ok_at=None)
+    text = see(ada, "/triage")
+    assert re.search(r"\d endpoints? (is|are) not polled yet\.", text) and "healthy" not in text

@@ -57,7 +57,7 @@ def test_an_incident_that_came_back_counts_from_each_failure(green):
     page = board(green.endpoint.workspace)
     assert took(page, "Failed to resolved") == ("3 h 00 min", "3 h 00 min", "60 min", "1 incident")
     assert [(row.incident, row.attempts, row.resolved.replace("\xa0", " ")) for row in page.failed] == [
-        (one.id, 1, "3 h 00 min, ready again")]
+        (one.id, 1, "3 h 00 min: ready again")]
 
 
 def test_an_incident_that_comes_back_in_one_week_is_two_openings_of_it(green):

@@ -59,7 +59,8 @@ HIDDEN = {*range(9), 11, 12, *range(14, 32), *range(0x7F, 0xA0), *range(0x200B, 
           *range(0x2060, 0x2070), 0xFEFF, *range(0xFFF9, 0xFFFC), *range(0xE0000, 0xE0080)}
 
 NAMES = {62: ("../../etc", "a%2fb", "n" * 300, "\u202ertl", "CON", "<script>alert(1)</script>", "{{7*7}}", "..",
-              '"><img src=x onerror=alert(1)>', "x\n2026 INFO admin login ok", "half\ud800", "nul\x00", "=SUM(1)")}
+              '"><img src=x onerror=alert(1)>', "x\n2026 INFO admin login ok", "half\ud800", "nul\x00", "=SUM(1)",
+              "\U0001f4a9" * 300)}
 
 # route of the emulator, fault, its arguments, and what must stand on some page ("" where nothing is to be told)
 PAYLOADS = (

@@ -65,7 +65,7 @@ def world(held_clock):
     green = rows.deployment(rows.endpoint(risk, "demand", {"blue": 100}), "green", "Creating")
     earlier(green)
     running(green)
-    away = rows.endpoint(risk, "away", {"blue": 0})
+    away = rows.endpoint(growth, "away", {"blue": 0})
     rows.verdict(rows.attempt(rows.deployment(away, "blue"), "Succeeded"))
     incidents.follow_waiting()
     channel = Channel.objects.create(workspace=risk, name="on call", kind="slack", address=sealed.seal("https://s"),

@@ -1,5 +1,6 @@
 """Hostile logs and errors in headless Chromium: no script, no dialog, no request, no report, and the frame stays."""
 import json
+import re
 import signal
 import time
 import urllib.request
@@ -61,7 +62,18 @@ def paths_of(place):
     one = f"{end}d/{place['deployment']}/"
     return [one, *(f"{one}a/1/logs/{name}" for name in ("inference-server", "storage-initializer", "container-events")),
             f"{one}a/1/logs/inference-server?q=script", end, f"{end}timeline", "/triage", "/fleet",
-            f"/search?q={quote('alert script')}"]
+            f"/search?q={quote('alert script')}", f"/w/{place['workspace']}/week/", "/news/", "/workspaces/"]
+
+
+def incidents_of(reader, place):
+    """The pages of the incidents of a place; one is opened as soon as its failure was judged."""
+    def links():
+        lists = [fetched(reader, f"/triage?state={state}&q={quote(place['endpoint'])}").text()
+                 for state in ("open", "resolved")]
+        return sorted({link for told in lists for link in re.findall(r'"(/i/\d+)["/?]', told)})
+
+    assert wait_for(links, 60), "no incident was opened"
+    return [page for one in links()[:4] for page in (one, f"{one}/timeline")]
 
 
 def fetched(reader, path):
@@ -101,7 +113,7 @@ def walk(browser, demo, place, size, frame):
     reader, dialogs = Reader(browser, demo.told(), *size), []
     reader.page.on("dialog", lambda one: (dialogs.append(one.message), one.dismiss()))
     reader.sign_in()
-    for number, path in enumerate(paths_of(place)):
+    for number, path in enumerate((*paths_of(place), *incidents_of(reader, place))):
         page = reader.go(path)
         page.wait_for_load_state("load")
         page.keyboard.press("End")

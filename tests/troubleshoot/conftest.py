@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.dashboard import rows
 from troubleshoot import clock, record, watches
 from troubleshoot.diagnosis.facts import DeploymentFacts, EndpointFacts, Place, WorkspaceFacts
 from troubleshoot.models import Watch
@@ -62,3 +63,11 @@ def azure(at):
     record.subscriptions([SUB])
     record.workspaces(hold("workspaces"), [WorkspaceFacts(SPACE, location="westeurope")], (), timedelta(minutes=5))
     return Azure()
+
+
+@pytest.fixture
+def green(db, held_clock):
+    """green of churn-scorer, which has 40 % of the traffic beside blue."""
+    end = rows.endpoint(rows.workspace("mlw-growth"), "churn-scorer", {"blue": 60, "green": 40})
+    rows.verdict(rows.attempt(rows.deployment(end, "blue"), "Succeeded", began=9000))
+    return rows.deployment(end, "green", "Failed")

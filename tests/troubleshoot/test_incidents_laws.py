@@ -1,16 +1,21 @@
 """Laws of incidents over any order of polls, verdicts and actions: none is lost, doubled or silently closed."""
+import re
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import F
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import person
 from tests.troubleshoot.conftest import hold
+from tests.troubleshoot.test_notices import channel
 from troubleshoot import clock, incidents, inhand, judge, record, turned
 from troubleshoot.diagnosis.facts import ErrorNode, OperationFacts
-from troubleshoot.models import Attempt, Incident, Person, Verdict, Watch
+from troubleshoot.models import Attempt, Incident, IncidentEvent, Person, Verdict, Watch
+from troubleshoot.troubles import RECENT
 from troubleshoot.watches import Overtaken
 
 pytestmark = pytest.mark.postgres
@@ -41,7 +46,7 @@ class World:
     """What is true at Azure, and what of it came to the tables so far."""
 
     def __init__(self, azure):
-        self.azure, self.operations = azure, {}
+        self.azure, self.operations, self.made = azure, {}, {}
         self.azure.endpoints.clear()
         self.azure.deployments.clear()
         self.azure.endpoint("fraud", traffic=(("blue", 100), ("green", 0)))
@@ -61,14 +66,16 @@ class World:
             return
         clock.hold(clock.now() + MINUTE)
         running.append({"id": f"{name}-{len(running)}", "state": "Creating", "began": clock.now(), "ended": None})
-        self.azure.deployment(name, operation=running[-1]["id"], state="Creating")
+        if name not in self.azure.deployments["fraud"]:
+            self.made[name] = clock.now()
+        self.azure.deployment(name, operation=running[-1]["id"], state="Creating", created_at=self.made[name])
 
     def _end(self, name, state):
         running = self.operations.get(name)
         if running and running[-1]["state"] == "Creating" and name in self.azure.deployments["fraud"]:
             clock.hold(clock.now() + MINUTE)
             running[-1] |= {"state": state, "ended": clock.now()}
-            self.azure.deployment(name, operation=running[-1]["id"], state=state)
+            self.azure.deployment(name, operation=running[-1]["id"], state=state, created_at=self.made[name])
 
     def _delete(self, name):
         self.azure.deployments["fraud"].pop(name, None)
@@ -163,6 +170,7 @@ class World:
 
 def told(row, cause):
     """What the rules say of an attempt from now on."""
+    Attempt.objects.filter(id=row.id).update(judged=F("revision"))
     Verdict.objects.update_or_create(attempt=row, defaults={
         "cause": cause, "title": f"It is {cause}" if cause else "", "certainty": "certain" if cause else "",
         "data": {}, "fingerprint": "x", "revision": 1, "made_at": clock.now()})
@@ -182,6 +190,8 @@ def current():
         if row.deployment is None:
             continue
         key = row.deployment.key
+        if key in wrong and wrong[key][0].spec["created_at"] != row.spec["created_at"]:
+            wrong.pop(key)  # it was deleted, and its name is made again
         if row.deployment.gone_at or row.state == "Succeeded":
             wrong.pop(key, None)
             well.add(key)
@@ -210,10 +220,56 @@ def holds_true():
             assert last.what == "ended" or last.person_id, "closed by nobody"
         else:
             assert last is None or last.what in ("regressed", "joined", "reopened")
+        for before, after in pairwise(event for event in turns if event.id not in undone):
+            by_itself = after.what == "joined" and "last_number" not in after.after
+            assert not (before.what == "resolved" and by_itself), "what a person resolved came back by itself"
+            assert not ("Deleted" in before.text and by_itself), "what was deleted came back without a failure"
         numbers = [event.attempt.number for event in one.events.filter(what="regressed").order_by("id")
                    if event.attempt]
         assert numbers == sorted(set(numbers)), "a regression by an earlier attempt"
         assert one.worst <= one.rank and (one.resolved_at is None or one.resolved_at >= one.last_at)
+        if not one.silent:
+            assert_in_hand(one)
+            assert_told(one)
+    assert_the_same_comes_back()
+
+
+def assert_in_hand(one):
+    """What people did holds as long as it should, and no longer."""
+    events = list(one.events.order_by("id"))
+    if one.resolved_at:
+        assert not one.snooze and not one.acknowledged_at, "it outlives the end"
+    assert one.snooze_times is None or one.times < one.snooze_times, "it sleeps on"
+    newer = Attempt.objects.filter(deployment=one.deployment_id, number__gt=one.last_number, state__in=BAD)
+    assert one.snooze != "attempt" or not newer.exists(), "it sleeps on"
+    answered = max((event.id for event in events if event.what == "serving"), default=0)
+    assert not one.serving or not [event for event in events if event.id > answered and "last_number" in event.after]
+    took_over = next((int(word) for event in events if event.what == "ended" and "incident " in event.text
+                      for word in re.findall(r"incident (\d+)", event.text)), None)
+    if took_over and one.owner_id:
+        heirs = Incident.objects.get(id=took_over).events.order_by("id")
+        assert [event for event in heirs if event.after.get("owner_id")], "nobody has it any more"
+
+
+def assert_told(one):
+    """Each failure is told once, and its end; what people did with it may hold that back."""
+    kept_quiet = one.events.filter(what__in=("acknowledged", "snoozed", "resolved")).exists()
+    sent = list(one.notices.order_by("id"))
+    of_last = [notice for notice in sent if notice.what == "failed" and notice.attempt_id == one.last_id]
+    if not kept_quiet:
+        assert one.resolved_at or of_last, "a failure is not told"
+        assert len(of_last) <= 1 + sum(notice.what == "recovered" for notice in sent), "told twice"
+        assert one.how not in ("Ready again", "Deleted from Azure") or not sent or sent[-1].what == "recovered"
+
+
+def assert_the_same_comes_back():
+    """What fails again with the same cause within a week of its end is the same incident."""
+    retold = {event.incident_id for event in IncidentEvent.objects.filter(what="cause") if "cause" in event.after}
+    ended = {}
+    for one in Incident.objects.filter(silent=False).exclude(id__in=retold).order_by("id"):
+        before = ended.get((one.subject, one.cause))
+        assert not (before and before <= one.seen_at and one.opened_at - before <= RECENT), "opened twice"
+        ended[one.subject, one.cause] = one.resolved_at
 
 
 def settle(world):
@@ -235,6 +291,7 @@ def settle(world):
 def world(azure):
     for who in PEOPLE:
         person(who, sees_all=True)
+    channel()
     return azure
 
 
@@ -245,6 +302,7 @@ def anew(azure, start):
 
 
 FAILS = ("attempt", "green", "Failed", "missing_package")
+UPDATE = ("attempt", "blue", "Failed", "missing_package")
 FEW = 8 if connection.vendor == "postgresql" else 25
 
 
@@ -252,6 +310,12 @@ FEW = 8 if connection.vendor == "postgresql" else 25
 @given(st.lists(STEP, max_size=20))
 @example([FAILS, ("verdict", "green", 0, "init_failed"), ("follow",), ("act", "ada", 0, "resolve"), ("undo", "ada", 0)])
 @example([FAILS, ("act", "ada", 0, "take"), ("undo", "ada", 0), ("attempt", "green", "Failed", "init_failed"), FAILS])
+@example([FAILS, ("act", "ada", 0, "snooze"), FAILS])
+@example([FAILS, ("delete", "green"), ("poll", 1), ("follow",), ("begin", "green"), ("poll", 1), ("time", 3),
+          ("follow",)])
+@example([("attempt", "blue", "Succeeded", ""), UPDATE, ("act", "ada", 0, "serving"), UPDATE])
+@example([FAILS, ("act", "ada", 0, "acknowledge"), ("attempt", "green", "Succeeded", "")])
+@example([FAILS, ("act", "ada", 0, "take"), ("attempt", "green", "Failed", "init_failed"), ("delete", "green"), FAILS])
 @example([FAILS, ("attempt", "green", "Succeeded", ""), FAILS, ("act", "max", 0, "resolve"), ("follow",), FAILS])
 def test_no_incident_is_lost_doubled_or_silently_closed_whatever_happens_in_whatever_order(world, steps):
     start = clock.now()
@@ -283,7 +347,8 @@ def lived(world, endings, order, follows):
         row = Attempt.objects.get(deployment__name="green", number=index + 1)
         one.do(("operation", "green", len(endings) - row.number, 1 + again))
         if index == len(endings) - 1:
-            one.azure.deployment("green", operation=row.operation_id, state=endings[index][0])
+            one.azure.deployment("green", operation=row.operation_id, state=endings[index][0],
+                                 created_at=one.made["green"])
             one.do(("poll", 1 + again))
         told(row, endings[index][1])
         if at in follows:

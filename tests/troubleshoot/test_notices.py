@@ -8,7 +8,7 @@ from tests.conftest import person
 from tests.dashboard import rows
 from troubleshoot import clock, history, notices, outbox, sealed
 from troubleshoot.boards import notice
-from troubleshoot.models import Blind, Channel, Incident, Notice, Rule
+from troubleshoot.models import Blind, Channel, Incident, Notice, Rule, Verdict
 from troubleshoot.ranks import AFFECTED, NOT_KNOWN, SLOW
 
 pytestmark = pytest.mark.postgres
@@ -191,6 +191,16 @@ def test_the_line_that_proves_the_cause_is_quoted(growth):
     plan(incident(growth))
     assert dict(notice.message(Notice.objects.get()).facts)["Evidence"] == (
         "ModuleNotFoundError: No module named 'lightgbm'")
+
+
+@pytest.mark.parametrize("data", [[], "x", {"findings": "x"}, {"findings": [None]}, {"findings": [{"cause": 3}]}])
+def test_a_verdict_that_cannot_be_read_keeps_nobody_from_hearing_of_the_failure(growth, data):
+    channel()
+    one = incident(growth)
+    Verdict.objects.update_or_create(attempt=one.last, defaults={
+        "cause": one.cause, "data": data, "fingerprint": "x", "revision": 1, "made_at": NOW})
+    plan(one)
+    assert Notice.objects.get().body["evidence"] == ""
 
 
 def test_planning_costs_few_queries(growth, django_assert_max_num_queries):

@@ -5,7 +5,9 @@ import pytest
 
 from tests.conftest import person
 from tests.dashboard import rows
-from troubleshoot import clock, incidents, inhand, ranks
+from tests.troubleshoot.test_notices import channel
+from troubleshoot import clock, incidents, inhand, ranks, turned
+from troubleshoot.boards import inhand as board
 from troubleshoot.models import (
     Attempt,
     Change,
@@ -14,6 +16,7 @@ from troubleshoot.models import (
     Incident,
     Log,
     LogRead,
+    Notice,
     QuotaRow,
     QuotaSample,
     Verdict,
@@ -46,6 +49,12 @@ def silent(end=None):
 def judged(end):
     for row in Attempt.objects.filter(endpoint=end, verdict=None):
         rows.verdict(row)
+
+
+def later(minutes):
+    """So many minutes after now, still looking."""
+    clock.hold(rows.NOW + minutes * MINUTE)
+    Watch.objects.filter(poll="endpoints").update(ok_at=clock.now())
 
 
 def newest(cause):
@@ -145,7 +154,7 @@ def test_a_creation_without_a_history_is_slow_after_ninety_minutes(space):
     end, _ = slow(space, (8, 9, 10, 11))
     assert silent(end) == {}
     assert Endpoint.objects.get(id=end.id).follow_at == rows.NOW + 65 * MINUTE
-    clock.hold(rows.NOW + 65 * MINUTE)
+    later(65)
     assert silent()["slow"].title == "Creation has run for longer than 90 min"
 
 
@@ -158,6 +167,57 @@ def test_a_slow_one_that_fails_is_told_by_its_failure(space):
     assert silent(end) == {}
     loud = Incident.objects.get(silent=False)
     assert newest("slow").how == f"Incident {loud.id} tells it now"
+
+
+def test_a_slow_one_that_failed_goes_on_until_the_failure_is_judged_and_nobody_is_told_that_it_recovered(space):
+    channel()
+    end, green = slow(space, (8, 9, 10, 11, 12))
+    silent(end)
+    row = Attempt.objects.get(number=6)
+    Attempt.objects.filter(id=row.id).update(state="Failed", ended=rows.NOW, failed_at=rows.NOW)
+    assert list(silent(end)) == ["slow"] and not Incident.objects.filter(silent=False).exists()
+    rows.verdict(row)
+    assert silent(end) == {}
+    assert list(Notice.objects.order_by("id").values_list("what", "incident__cause")) == [
+        ("failed", "slow"), ("failed", "")]
+
+
+def test_a_slow_one_beside_a_failure_of_another_deployment_ended_by_itself(space):
+    end, green = slow(space, (8, 9, 10, 11, 12))
+    judged(end)
+    silent(end)
+    rows.verdict(rows.attempt(rows.deployment(end, "red", "Failed")))
+    Attempt.objects.filter(number=6).update(state="Succeeded", ended=rows.NOW)
+    assert silent(end) == {} and newest("slow").how == "The operation ended"
+
+
+def test_what_began_before_we_stopped_looking_is_not_told_as_slow_until_we_look_again(space):
+    end, _ = slow(space, (8, 9, 10, 11))
+    silent(end)
+    clock.hold(rows.NOW + 300 * MINUTE)
+    assert silent() == {} and Endpoint.objects.get(id=end.id).follow_at > clock.now()
+    later(301)
+    assert list(silent()) == ["slow"]
+
+
+def test_a_failure_that_waits_for_its_verdict_is_no_silent_trouble(space):
+    end = made(space, {"blue": 100}, blue="Failed")
+    Attempt.objects.update(recorded_at=rows.NOW, ended=rows.NOW, failed_at=rows.NOW)
+    assert silent(end) == {}
+    later(2)
+    silent()
+    assert [one.silent for one in Incident.objects.all()] == [False]
+
+
+def test_silent_trouble_can_sleep_for_a_time_only_since_no_attempt_would_wake_it(space):
+    end = made(space, {"blue": 0}, blue="Succeeded")
+    one, ada = silent(end)["ready_without_traffic"], person("ada", sees_all=True)
+    for kind in ("attempt", "cause", "more"):
+        with pytest.raises(turned.Refused, match="only a time"):
+            inhand.snooze(one.id, kind, ada, rows.NOW, more=1)
+    assert inhand.snooze(one.id, "time", ada, rows.NOW, until=rows.NOW + MINUTE).event
+    hand = board.hand(one, ada, rows.NOW)
+    assert not hand.fails and {value for value, _ in hand.lengths} == {"1h", "morning", "1d", "7d"}
 
 
 def test_a_retry_that_takes_long_after_a_failure_is_told_by_the_failure(space):
@@ -216,7 +276,7 @@ def test_what_a_person_put_down_stays_so_until_it_begins_again(space):
     one = silent(end)["ready_without_traffic"]
     inhand.resolve(one.id, "a test endpoint", person("ada", sees_all=True), rows.NOW)
     assert silent(end) == {}
-    clock.hold(rows.NOW + 40 * MINUTE)
+    later(40)
     Change.objects.create(endpoint=end, at=rows.NOW + 20 * MINUTE, field="traffic", before="blue 9 %", after="blue 0 %")
     back = silent(end)["ready_without_traffic"]
     assert (back.id, back.regressed_at) == (one.id, rows.NOW + 20 * MINUTE)

@@ -138,6 +138,17 @@ def test_what_goes_wrong_in_us_is_told_on_the_channel_and_ends_nothing(sink):
     assert "our own fault" in sink.error
 
 
+def test_what_we_cannot_write_ourselves_does_not_hold_up_the_next(sink, receiver):
+    broken, sound = waiting(sink, 2)
+    Notice.objects.filter(id=broken.id).update(body={})
+    for _ in range(outbox.TRIES):
+        assert not notify.one(sink.id)
+        Channel.objects.update(rest_until=None)
+    assert notify.one(sink.id) and keys(receiver) == [f"msg_{notice.message(sound).reference}"]
+    broken.refresh_from_db()
+    assert broken.gave_up_at and "our own fault" in broken.error
+
+
 @pytest.mark.parametrize("away", [False, True])
 def test_the_secret_in_an_address_is_in_no_error_even_where_the_other_side_repeats_it(sink, receiver, away, caplog):
     waiting(sink)

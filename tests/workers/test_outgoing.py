@@ -54,6 +54,7 @@ def post(url, kind="webhook", **options):
     "https://192.168.1.1/", "https://172.16.0.1/", "https://100.64.0.1/", "https://0.0.0.0/", "https://[::]/",
     "https://[fe80::1]/", "https://[fd00::1]/", "https://[64:ff9b::7f00:1]/", "https://[2002:7f00:1::]/",
     "https://[::ffff:10.0.0.1]/", "https://[fec0::1]/", "https://[ff02::1]/", "https://224.0.0.1/",
+    "https://192.0.0.192/", "https://192.88.99.1/", "https://[3fff::1]/",
     "https://255.255.255.255/", "https://168.63.129.16/", "https://hooks.example.com@169.254.169.254/",
     "https://hooks.example.com:22/", "https://hooks.example.com:6379/", "https://hooks.example.com:80/",
     "http://hooks.example.com/", "file:///etc/passwd", "gopher://hooks.example.com/", "ftp://hooks.example.com/",

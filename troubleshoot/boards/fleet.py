@@ -1,5 +1,5 @@
 """The fleet page: every endpoint in its workspace, the workspace with the worst endpoint first."""
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,13 +10,15 @@ from troubleshoot import ranks, stakes
 from troubleshoot.boards import hurt
 from troubleshoot.boards.spaces import Space, Spaces
 from troubleshoot.boards.words import Moment, moment, percent, size
-from troubleshoot.models import Attempt, Deployment, Endpoint, Workspace
+from troubleshoot.models import Attempt, Deployment, Endpoint, Incident, Workspace
 
 STATES = ("hurt", "changing", "stale", "healthy")
-_WORST = {"affected": 0, "unsure": 1, "failed": 2, "changing": 3, "stale": 4, "healthy": 5}
+_WORST = {"affected": 0, "unsure": 1, "failed": 2, "slow": 3, "changing": 4, "stale": 5, "healthy": 6}
+_RANKED = {ranks.AFFECTED: "affected", ranks.NOT_KNOWN: "unsure", ranks.NOT_AFFECTED: "failed", ranks.SLOW: "slow"}
 _SHAPES = {
     "affected": ("hurt", "bad", "Traffic affected"), "unsure": ("warn", "warn", "Traffic not known"),
-    "failed": ("bad", "bad", "Failed"), "changing": ("run", "run", "Changing"),
+    "failed": ("bad", "bad", "Failed"), "slow": ("run", "run", "Slower than usual"),
+    "changing": ("run", "run", "Changing"),
     "stale": ("stale", "mut", "Not polled lately"), "healthy": ("ok", "ok", "Healthy")}
 
 
@@ -44,6 +46,7 @@ class Row:
     tone: str
     said: str
     cause: str
+    incident: int  # the open one that tells it; 0: there is none
     below: tuple[Below, ...]
     instances: str
     change: Moment | None
@@ -96,7 +99,7 @@ class Board:
 
 def board(visible: QuerySet[Workspace], spaces: Spaces, now: datetime, asked: Filters,
           only: str = "") -> Board:
-    """The page for what a person may see, or one workspace of it; three queries, whatever the size."""
+    """The page for what a person may see, or one workspace of it; four queries, whatever the size."""
     seen = tuple(one for one in spaces.all if not only or one.slug == only)
     rows = _rows(visible, {one.id: one for one in seen}, now)
     everything = [row for found in rows.values() for row in found]
@@ -134,7 +137,7 @@ def _fits(asked: Filters, space: Space, row: Row) -> bool:
 
 def kind(row: Row) -> str:
     """The filter that a row falls under."""
-    return "hurt" if row.state in ("affected", "unsure", "failed") else row.state
+    return "hurt" if _WORST[row.state] <= _WORST["slow"] else row.state
 
 
 def _states(pairs: Sequence[tuple[Space, Row]]) -> tuple[tuple[str, str, int], ...]:
@@ -144,8 +147,9 @@ def _states(pairs: Sequence[tuple[Space, Row]]) -> tuple[tuple[str, str, int], .
 
 def _counts(rows: Sequence[Row]) -> tuple[tuple[int, str, str], ...]:
     names = (("affected", "failing traffic", "bad"), ("unsure", "traffic not known", "warn"),
-             ("failed", "with a failed attempt", "bad"), ("changing", "changing", "run"),
-             ("healthy", "healthy", ""), ("stale", "unknown, workspace not polled lately", "warn"))
+             ("failed", "hurt, no traffic affected", "bad"), ("slow", "slower than usual", "run"),
+             ("changing", "changing", "run"), ("healthy", "healthy", ""),
+             ("stale", "unknown, workspace not polled lately", "warn"))
     counted = [(sum(1 for row in rows if row.state == state), words, tone) for state, words, tone in names]
     return tuple(one for one in counted if one[0])
 
@@ -178,25 +182,42 @@ def _rows(visible: QuerySet[Workspace], seen: dict[int, Space], now: datetime) -
     ends = Endpoint.objects.filter(workspace__in=visible.order_by().values("id"), gone_at=None).only(
         "name", "workspace_id", "state", "traffic", "facts", "gone_at", "owner", "team", "first_seen_at")
     found: dict[int, list[Row]] = {}
+    told = _told(visible)
     for end in ends:
         if end.workspace_id in seen:
-            row = _row(end, held.get(end.id, []), seen[end.workspace_id], now)
+            row = _row(end, held.get(end.id, []), told.get(end.id, {}), seen[end.workspace_id], now)
             found.setdefault(end.workspace_id, []).append(row)
     return found
 
 
-def _row(end: Endpoint, found: Sequence[Deployment], space: Space, now: datetime) -> Row:
+Told = Mapping[int | None, tuple[int, int, str]]  # worst open incident of each deployment: rank, number, title
+
+
+def _told(visible: QuerySet[Workspace]) -> dict[int, dict[int | None, tuple[int, int, str]]]:
+    """The worst open incident of each deployment, or of the endpoint itself under None; one query."""
+    rows = Incident.objects.filter(
+        workspace__in=visible.order_by().values("id"), resolved_at=None, endpoint__isnull=False).order_by()
+    found: dict[int, dict[int | None, tuple[int, int, str]]] = {}
+    for end, own, *told in rows.values_list("endpoint", "deployment", "rank", "id", "title"):
+        mine = found.setdefault(end, {})
+        mine[own] = min(mine.get(own, (*told,)), (*told,))
+    return found
+
+
+def _row(end: Endpoint, found: Sequence[Deployment], told: Told, space: Space, now: datetime) -> Row:
     mine = [one for one in found if not _old_refusal(one, now)]
-    states = [state_of(one) for one in mine] + [_endpoint_state(end)]
-    worst = min(states, key=lambda state: _WORST[state])
-    state = "stale" if space.stale and _WORST[worst] > _WORST["failed"] else worst
+    states = {one.id: _RANKED[told[one.id][0]] if one.id in told else state_of(one) for one in mine}
+    own = _RANKED[told[None][0]] if None in told else _endpoint_state(end)
+    worst = min((*states.values(), own), key=lambda state: _WORST[state])
+    state = "stale" if space.stale and _WORST[worst] > _WORST["slow"] else worst
+    _, number, title = min(told.values(), default=(0, 0, ""))
     glyph, tone, said = _SHAPES[state]
     last = max(filter(None, (one.latest for one in mine)), key=_when, default=None)
     teams = list(dict.fromkeys(filter(None, (end.team, *(one.team for one in mine)))))
-    cause = next((hurt.cause_of(one.latest, now) for one in mine if one.latest and state_of(one) == worst
-                  and worst in ("affected", "unsure", "failed")), "")
+    cause = title or next((hurt.cause_of(one.latest, now) for one in mine if one.latest and states[one.id] == worst
+                           and worst in ("affected", "unsure", "failed")), "")
     return Row(
-        end.name, state, glyph, tone, said, cause, below(mine), _instances(mine),
+        end.name, state, glyph, tone, said, cause, number, below(mine, states), _instances(mine),
         moment(_when(last), now) if last else None, _what(last),
         last is not None and stakes.told(last) is None, teams[0] if teams else "", end.owner)
 
@@ -233,13 +254,13 @@ def _endpoint_state(end: Endpoint) -> str:
     return "changing" if stakes.moves(end.state) else "healthy"
 
 
-def below(found: Sequence[Deployment]) -> tuple[Below, ...]:
-    """The deployments with their parts of one bar, most traffic first."""
+def below(found: Sequence[Deployment], states: Mapping[int, str] | None = None) -> tuple[Below, ...]:
+    """The deployments with their parts of one bar, most traffic first; where they stand, if that is known already."""
     order = sorted(found, key=lambda one: (-(one.weight or 0), one.name))
     whole = sum(one.weight or 0 for one in order) or 1
     x, parts = 0.0, []
     for one in order:
-        state = state_of(one)
+        state = states[one.id] if states else state_of(one)
         glyph, tone, said = _SHAPES[state]
         if state == "healthy":
             glyph, tone, said = ("", "", "ready") if one.weight else ("idle", "mut", "ready, no traffic")

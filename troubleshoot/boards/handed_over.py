@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from troubleshoot import ranks
 from troubleshoot.boards import handover
 from troubleshoot.boards.handover import Before, HandOver
+from troubleshoot.boards.inhand import onward
 from troubleshoot.boards.words import day, moment, span
 from troubleshoot.diagnosis.facts import Step, Verdict
 from troubleshoot.inhand import name
@@ -41,11 +42,11 @@ def of(one: Incident, row: Attempt | None, siblings: list[Deployment], verdict: 
     """
     is_open = one.resolved_at is None
     found = handover.attempt(row, siblings, verdict, is_open, now) if row else _alone(way)
-    asked = (*found.asked, *handover.unseen(*unseen), *(("Nobody has it.",) if is_open and not one.owner_id else ()))
+    asked = (*found.asked, *handover.unseen(*unseen))
     cause = f"{one.title} ({one.certainty})" if one.cause and one.certainty else one.title
     return replace(
         found, title=f"Incident {one.id}: {where(one)}, {one.title}", address=address, open=is_open,
-        since=moment(one.opened_at, now), impact=_impact(one, found), tone=_TONES.get(one.rank, "") if is_open else "",
+        since=moment(one.since, now), impact=_impact(one, found), tone=_TONES.get(one.rank, "") if is_open else "",
         cause=cause, slug="" if one.silent else one.cause, ended=_ended(one, now), who=_who(one, now),
         ticket=one.ticket, note=note, before=earlier[0], more=earlier[1], asked=asked)
 
@@ -58,8 +59,8 @@ def where(one: Incident) -> str:
 
 
 def lasted(one: Incident) -> str:
-    """How long it was open; empty while it is."""
-    return span(max(0.0, (one.resolved_at - one.opened_at).total_seconds())) if one.resolved_at else ""
+    """How long it was wrong, since it came back where it did; empty while it is."""
+    return span(max(0.0, (one.resolved_at - one.since).total_seconds())) if one.resolved_at else ""
 
 
 def _alone(way: Step | None) -> HandOver:
@@ -76,6 +77,8 @@ def _before(row: Incident, one: Incident) -> Before:
 
 def _impact(one: Incident, found: HandOver) -> str:
     """The traffic at stake, with the shares where an attempt tells them."""
+    if number := onward(one):
+        return f"Went on as incident {number}"
     if one.resolved_at:
         return f"Over; at worst production traffic was {ranks.TRAFFIC[one.worst].lower()}"
     shares = found.impact.partition(": ")[2]

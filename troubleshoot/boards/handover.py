@@ -173,7 +173,7 @@ def unseen(gaps: int, blind: int) -> Iterator[str]:
     if gaps:
         yield f"The stored logs have {gaps} gap{'' if gaps == 1 else 's'}: what stood there is not known."
     if blind:
-        yield f"We saw nothing in {blind} stretch{'' if blind == 1 else 'es'} of this range."
+        yield f"{plural(blind, 'stretch', 'stretches')} of this time {'was' if blind == 1 else 'were'} not polled."
 
 
 def _text(one: HandOver) -> Iterator[str]:

@@ -3,7 +3,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from troubleshoot import stakes
+from troubleshoot import people, stakes
 from troubleshoot.boards.around import ASKED, FIELDS
 from troubleshoot.boards.card import doing, tone
 from troubleshoot.boards.lines import alike
@@ -235,7 +235,7 @@ def _turned(one: Change, rows: Sequence[Change], known: Sequence[Attempt]) -> It
 def opinions(rows: Iterable[tuple[Correction, Attempt]]) -> Iterator[Event]:
     """What people hold to be the cause of an attempt."""
     for one, row in rows:
-        who = (one.person.get_full_name() or one.person.get_username()) if one.person else "Somebody"
         cause = kind_of(one.cause) if one.cause else "none that the handbook has"
+        who = people.name(one.person) if one.person else "Somebody"
         yield Event(one.at, PEOPLE, ("people",), f"{who} named the cause: {cause}", one.note, glyph="me",
                     **_whose(row))

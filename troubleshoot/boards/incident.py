@@ -10,7 +10,7 @@ from troubleshoot.boards import account, handed_over
 from troubleshoot.boards.account import Asked, Row
 from troubleshoot.boards.handover import HandOver
 from troubleshoot.boards.happened import INCIDENT, KINDS, PEOPLE, Event
-from troubleshoot.boards.inhand import Deed, Hand, hand
+from troubleshoot.boards.inhand import MOST_DEEDS, Deed, Hand, hand, onward
 from troubleshoot.boards.words import Moment, moment
 from troubleshoot.diagnosis import plain
 from troubleshoot.diagnosis.facts import Verdict
@@ -72,11 +72,13 @@ def page(row: Incident, person: Person, visible: QuerySet[Workspace], wanted: tu
     return Page(
         number=row.id, title=title(row), workspace=row.workspace.slug, name=row.endpoint.name if row.endpoint else "",
         deployment=row.deployment.name if row.deployment else "", attempt=row.last_number, open=in_hand.open,
-        tone=ranks.TONES[_rank(row)], glyph=ranks.GLYPHS[_rank(row)], state=_state(row),
-        since=moment(row.opened_at, now), first_seen=row.first_seen, range=span, kind=kind,
+        **_state(row),
+        since=moment(row.since if in_hand.open else row.opened_at, now),
+        first_seen=row.first_seen and not (in_hand.open and row.regressed_at), range=span, kind=kind,
         days=account.days(since, until), rows=record.rows if record else account.rows(events, asked, now),
         total=record.total if record else len(own), counts=record.counts if record else account.counts(own),
-        account=record, cut=record is not None and (record.cut or record.older is not None), in_hand=in_hand,
+        account=record, in_hand=in_hand, cut=len(in_hand.deeds) == MOST_DEEDS
+        or record is not None and (record.cut or record.older is not None),
         hand=_hand(row, record, in_hand, visible, address, now))
 
 
@@ -85,14 +87,13 @@ def title(row: Incident) -> str:
     return f"{handed_over.where(row)}: {row.title}"
 
 
-def _rank(row: Incident) -> int:
-    return ranks.RESOLVED if row.resolved_at else row.rank
-
-
-def _state(row: Incident) -> str:
-    if row.resolved_at:
-        return "Resolved"
-    return ranks.GROUPS[row.rank]
+def _state(row: Incident) -> dict[str, str]:
+    """How it stands: in words, and by colour and shape."""
+    if number := onward(row):
+        return {"state": f"Went on as incident {number}", "tone": "mut", "glyph": "idle"}
+    rank = ranks.RESOLVED if row.resolved_at else row.rank
+    said = "Resolved" if row.resolved_at else ranks.GROUPS[rank]
+    return {"state": said, "tone": ranks.TONES[rank], "glyph": ranks.GLYPHS[rank]}
 
 
 def _asked(row: Incident, own: Sequence[Event], span: str, kind: str, now: datetime) -> Asked:

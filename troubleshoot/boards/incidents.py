@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from troubleshoot import inhand, ranks, stakes
 from troubleshoot.boards.words import Moment, moment, percent
 from troubleshoot.models import Incident, Workspace
+from troubleshoot.troubles import TOLD_BY
 
 STATES = {"open": "Open", "mine": "Mine", "snoozed": "Snoozed", "resolved": "Resolved"}
 PAGE = 40  # entries on one page: incidents, and waves of one cause
@@ -83,6 +84,7 @@ class Tally:
     first_at: datetime | None  # when the oldest of those began
     last_at: datetime | None  # the newest failure of those
     newest: int  # number of the newest that is not snoozed
+    nobody: int  # of those that the list shows: in nobody's hands
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +121,10 @@ def still(visible: QuerySet[Workspace]) -> QuerySet[Incident]:
 
 
 def lately(visible: QuerySet[Workspace], now: datetime) -> QuerySet[Incident]:
-    """Those that ended in the last day; not those whose subject goes on to fail for another cause."""
+    """Those that ended in the last day; not those that go on: under another cause, or told by another incident."""
     goes_on = Incident.objects.filter(subject=OuterRef("subject"), resolved_at=None, silent=False)
-    return within(visible).filter(resolved_at__gte=now - stakes.KEPT).exclude(Q(silent=False) & Exists(goes_on))
+    ended = within(visible).filter(resolved_at__gte=now - stakes.KEPT).exclude(silent=True, how__endswith=TOLD_BY)
+    return ended.exclude(Q(silent=False) & Exists(goes_on))
 
 
 def stand(visible: QuerySet[Workspace]) -> Stand:
@@ -171,10 +174,11 @@ def tallies(visible: QuerySet[Workspace], asked: Asked, person: int) -> tuple[Ta
         mine=Count("id", filter=fits & of_state("mine", person)),
         snoozed=Count("id", filter=fits & of_state("snoozed", person)),
         places=Count("workspace", filter=fits & own, distinct=True), first_at=Min("opened_at", filter=fits & own),
-        last_at=Max("last_at", filter=fits & own), newest=Coalesce(Max("id", filter=Q(snooze="")), 0))
+        last_at=Max("last_at", filter=fits & own), newest=Coalesce(Max("id", filter=Q(snooze="")), 0),
+        nobody=Count("id", filter=fits & own & Q(owner=None)))
     return tuple(Tally(row["rank"], row["cause"], row["all"], row["asleep"], row["owned"],
                        {name: row[name] for name in ("open", "mine", "snoozed")}, row["places"], row["first_at"],
-                       row["last_at"], row["newest"])
+                       row["last_at"], row["newest"], row["nobody"])
                  for row in rows)
 
 
@@ -243,8 +247,9 @@ def _row(one: Any, now: datetime) -> Row:
     return Row(
         id=one.id, rank=rank, glyph=ranks.GLYPHS[rank], tone=ranks.TONES[rank],
         name=one.endpoint__name or one.family or one.workspace__slug, deployment=one.deployment__name or "",
-        workspace=one.workspace__slug, cause=one.title, slug=one.cause, share=_share(one), since=moment(at, now),
-        first_seen=one.first_seen and not one.resolved_at, owner=owner,
+        workspace=one.workspace__slug, cause=one.title, slug=one.cause, share=_share(one),
+        since=moment(one.resolved_at or one.regressed_at or one.opened_at, now),
+        first_seen=one.first_seen and not (one.resolved_at or one.regressed_at), owner=owner,
         snoozed=inhand.asleep(one.snooze, one.snooze_until, (one.snooze_times or 0) - one.times),
         acknowledged=one.acknowledged_at is not None, regressed=one.regressed_at is not None, times=one.times, at=at)
 

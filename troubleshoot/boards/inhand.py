@@ -1,4 +1,5 @@
 """Who has an incident in hand, what was done with it and by whom, and what can be done now."""
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,10 +12,13 @@ from troubleshoot.boards.words import Moment, day, moment
 from troubleshoot.models import Incident, IncidentEvent, Person
 
 MOST_PEOPLE = 300  # to hand it to
+MOST_DEEDS = 400  # the newest of a history: what fails every few minutes for weeks has thousands
 MORNING = 9  # o'clock, UTC
 GONE = people.name(None)
+_ONWARD = re.compile(r"Incident (\d+) tells it now|Goes on as incident (\d+),.*|"
+                     r"Attempt \d+ failed with another cause: incident (\d+)")
 _BY_ITSELF = {"opened": "Incident {} opened", "joined": "It failed again", "regressed": "It came back after its end",
-              "cause": "Another cause is told", "rank": "The traffic at stake changed", "woke": "The snooze ended",
+              "cause": "The verdict changed", "rank": "The traffic at stake changed", "woke": "The snooze ended",
               "ended": "Resolved by itself", "carried": "Goes on from the incident before"}
 _UNDONE = {"took": "taking it", "handed": "handing it over", "left": "giving it up", "noted": "a note",
            "acknowledged": "the acknowledgement", "snoozed": "the snooze", "unsnoozed": "ending the snooze",
@@ -69,13 +73,14 @@ class Hand:
     reopens: bool  # a person resolved it, so a person can open it again
     people: tuple[tuple[int, str], ...]
     lengths: tuple[tuple[str, str], ...]  # of a snooze: (value of the form, words)
+    fails: bool  # its failures can be waited for
     undo: Deed | None
-    deeds: tuple[Deed, ...]  # in the order they were told
+    deeds: tuple[Deed, ...]  # the newest, in the order they were told
 
 
 def hand(row: Incident, person: Person, now: datetime) -> Hand:
     """How an incident stands in the hands of people, for the one who looks; two queries."""
-    events = list(row.events.order_by("id"))
+    events = list(row.events.order_by("-id")[:MOST_DEEDS])[::-1]
     named = _people(row, events)
     names = {one.id: people.name(one) for one in named}
     deeds = {one.id: _deed(row, one, names, now) for one in events}
@@ -95,14 +100,20 @@ def hand(row: Incident, person: Person, now: datetime) -> Hand:
         resolved=moment(row.resolved_at, now), how=row.how, reopens=not is_open and _by_hand(events),
         resolved_by=_name(row.resolved_by_id, names, gone=_by_hand(events)) if not is_open else "",
         people=tuple((one.id, names[one.id]) for one in named if one.__dict__["may"] and one.id != row.owner_id),
-        lengths=lengths(now), undo=deeds[last.id] if last and turned.stands(row, last) else None,
-        deeds=tuple(deeds.values()))
+        lengths=lengths(now, row.silent), fails=not row.silent,
+        undo=deeds[last.id] if last and turned.stands(row, last) else None, deeds=tuple(deeds.values()))
 
 
 def asks(row: Incident) -> bool:
     """True where whether a deployment still serves is not known, or was answered by a person."""
     return row.resolved_at is None and not row.silent and row.deployment_id is not None and (
         bool(row.serving) or row.rank == ranks.NOT_KNOWN)
+
+
+def onward(row: Incident) -> int:
+    """The incident as which an ended one went on, by our own words of its end; 0 where it ended."""
+    found = _ONWARD.fullmatch(row.how) if row.resolved_at and row.resolved_by_id is None else None
+    return int(found[found.lastindex or 0]) if found else 0
 
 
 def address(ticket: str) -> str:
@@ -115,11 +126,13 @@ def address(ticket: str) -> str:
     return ticket if sound and ticket.isascii() and ticket.isprintable() and " " not in ticket else ""
 
 
-def lengths(now: datetime) -> tuple[tuple[str, str], ...]:
-    """The lengths of a snooze that are one press away."""
+def lengths(now: datetime, silent: bool = False) -> tuple[tuple[str, str], ...]:
+    """The lengths of a snooze that are one press away; of silent trouble only a time, which it cannot outlast."""
     at = morning(now)
-    return (("1h", "For 1\u00a0hour"), ("morning", f"Until 09:00 UTC, {day(at)}"), ("1d", "For 1\u00a0day"),
-            ("7d", "For 7\u00a0days"), ("attempt", "Until the next attempt"), ("cause", "Until the cause changes"))
+    times = (("1h", "For 1\u00a0hour"), ("morning", f"Until 09:00 UTC, {day(at)}"), ("1d", "For 1\u00a0day"),
+             ("7d", "For 7\u00a0days"))
+    more = (("attempt", "Until the next attempt"), ("cause", "Until the cause changes"))
+    return times if silent else (*times, *more)
 
 
 def morning(now: datetime) -> datetime:
@@ -159,11 +172,24 @@ def _deed(row: Incident, one: IncidentEvent, names: Mapping[int, str], now: date
     who = "" if itself else _name(one.person_id, names, gone=True)
     text = _BY_ITSELF[one.what].format(row.id) if itself else _did(one, who, names)
     small = "" if one.what == "undid" else one.text
+    if one.what == "ended" and _ONWARD.fullmatch(one.text.removesuffix(".")):
+        return Deed(one.id, "onward", one.at, moment(one.at, now), who, "It went on as another incident", small, False)
+    if one.what == "cause":
+        text = _turned_cause(one)
     if one.what == "rank" and "rank" in one.after:
         text = f"Production traffic: {ranks.TRAFFIC[one.after['rank']].lower()}"
     if one.what == "took" and one.before.get("owner_id"):
         small = f"{_name(one.before['owner_id'], names)} had it before"
     return Deed(one.id, one.what, one.at, moment(one.at, now), who, text, small, one.undone_at is not None)
+
+
+def _turned_cause(one: IncidentEvent) -> str:
+    """How the cause turned, in words."""
+    if "cause" not in one.after:
+        return "The verdict is told in other words"
+    if not one.after["cause"]:
+        return "No cause is proved any more"
+    return "Another cause is told" if one.before.get("cause") else "The cause was found"
 
 
 def _did(one: IncidentEvent, who: str, names: Mapping[int, str]) -> str:

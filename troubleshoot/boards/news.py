@@ -15,7 +15,7 @@ from troubleshoot.people import name
 
 SHOWN = 20  # newest notices of a channel
 CHANGES = 20
-WHATS = {"failed": "Failed", "recovered": "Recovered", "digest": "Digest", "test": "Test"}
+WHATS = {"failed": "Failed", "recovered": "Over", "digest": "Digest", "test": "Test"}
 _WAITS = Q(notices__sent_at=None, notices__gave_up_at=None, notices__digest=None, notices__isnull=False)
 
 
@@ -169,7 +169,9 @@ def _state(one: Channel, told: bool) -> tuple[str, str, str]:
 def _notice(one: Notice, channel: Channel, now: datetime) -> NoticeRow:
     glyph, tone, state, at = _went(one, channel, now)
     title = one.incident.title if one.incident else ""
-    return NoticeRow(one.id, WHATS.get(one.what, one.what), moment(one.made_at, now), one.incident_id,
+    silent = one.what == "failed" and one.incident is not None and one.incident.silent
+    what = "Silent trouble" if silent else WHATS.get(one.what, one.what)
+    return NoticeRow(one.id, what, moment(one.made_at, now), one.incident_id,
                      _place(one.incident), title, glyph, tone, state, moment(at, now),
                      "" if one.sent_at else one.error, one.tries)
 

@@ -14,6 +14,7 @@ from troubleshoot.models import Incident, Notice
 from troubleshoot.models import Verdict as VerdictRow
 from troubleshoot.people import name
 from troubleshoot.ranks import GROUPS, RESOLVED, TRAFFIC
+from troubleshoot.troubles import READY
 
 LINE = 300  # characters of a title or a quotation
 SUBJECT = 180
@@ -53,7 +54,7 @@ def body(one: Incident, what: str) -> dict[str, Any]:
         "deployment": one.deployment.name if one.deployment else "", "family": one.family,
         "cause": one.cause, "certainty": one.certainty, "title": _line(one.title), "rank": one.rank,
         "silent": one.silent, "attempt": one.last.number if one.last else None,
-        "since": _iso(one.regressed_at or one.opened_at), "at": _iso(one.resolved_at if over else one.last_at),
+        "since": _iso(one.since), "at": _iso(one.resolved_at if over else one.last_at),
         "times": one.times, "evidence": "" if over else _evidence(one), "why": "" if over else _line(one.woke),
         "owner": name(one.owner) if one.owner else "", "how": _line(one.how) if over else "",
         "by": name(one.resolved_by) if over and one.resolved_by else "",
@@ -79,9 +80,13 @@ def _acknowledged(one: Incident) -> str:
 
 
 def _evidence(one: Incident) -> str:
+    """The line that proves the cause; what cannot be read must keep nobody from hearing of the failure."""
     row = VerdictRow.objects.filter(attempt=one.last_id).first() if one.last_id and one.cause else None
-    found = plain.load(Verdict, row.data).findings if row and row.cause == one.cause else ()
-    return _line(found[0].evidence[0].text) if found and found[0].evidence else ""
+    try:
+        found = plain.load(Verdict, row.data).findings if row and row.cause == one.cause else ()
+        return _line(found[0].evidence[0].text) if found and found[0].evidence else ""
+    except (TypeError, ValueError, AttributeError):
+        return ""
 
 
 def message(row: Notice) -> Message:
@@ -116,8 +121,9 @@ def _failed(told: dict[str, Any], reference: str) -> Message:
 
 def _recovered(told: dict[str, Any], reference: str) -> Message:
     took = lasted(told)
-    ended = f"resolved by {told['by']}" if told["by"] else "recovered"
-    lead = f"{place(told)} {ended} after {took}"
+    lead = f"{place(told)} resolved by {told['by']} after {took}" if told["by"] else \
+        f"{place(told)} recovered after {took}" if told["how"] == READY else \
+        f"{place(told)}, over after {took}: {told['how']}"
     facts = (("Was", told["title"]), ("How it ended", told["how"]), ("Wrong for", took),
              ("From", _moment(told["since"])), ("Until", _moment(told["at"])), ("Acknowledged", _ended(told)),
              *_where(told))

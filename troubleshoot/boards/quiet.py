@@ -9,6 +9,7 @@ from troubleshoot.boards.lines import Excerpt
 from troubleshoot.boards.spaces import Space, Spaces
 from troubleshoot.boards.story import Entry
 from troubleshoot.boards.traffic import shift
+from troubleshoot.diagnosis.deadline import ENOUGH
 from troubleshoot.diagnosis.facts import Step
 from troubleshoot.models import Deployment, Incident, Watch
 
@@ -16,6 +17,7 @@ NO_FIX = ("No cause is proved, so no fix is offered. "
           "The attempt page lists what was looked at and what each source said.")
 WAIT = ("Nothing to type yet: Azure names no error while it goes on, and withholds the logs of a creation. "
         "The attempt page counts the time beside the usual one.")
+TOO_FEW = f"The time since the operation began. A usual time needs {ENOUGH} earlier ones that became ready."
 _POLLS = {"stale": "endpoints", "logs_unreadable": "logs"}
 
 
@@ -64,20 +66,26 @@ def unread(one: Incident, space: Space, now: datetime) -> tuple[Step, ...]:
         told = missing.every([missing.Refusal(
             space, source, watch.said, watch.tried_at, watch.ok_at, watch.ok_at is not None)], now)
         return tuple(_grant(each) for each in told)
-    said = f"The last answer was: {watch.trouble}{f', {watch.said}' if watch.said else ''}." if watch else ""
-    text = f"{said} What the pages show of {space.slug} is as old as that.".strip()
+    said = ", ".join(filter(None, (watch.trouble, watch.said.rstrip(".")))) if watch else ""
+    text = f"{f'The last answer was: {said}. ' if said else ''}What the pages show of {space.slug} is as old as that."
     return (Step("Tell whoever runs this app", text),)
 
 
 def _grant(one: missing.Missing) -> Step:
-    """The exact action, its scope, and the command where Azure told to whom."""
-    sure = "" if one.named else " as the address should need"
-    text = f"On {', '.join(one.scopes)}{sure}. {one.grants[:1].upper()}{one.grants[1:]} can. Without it: {one.lost}"
-    return Step(f"Grant {one.action}", text, one.command)
+    """Who can grant what, and the command where Azure told to whom; without one the exact action and its scope."""
+    who = f"{one.grants[:1].upper()}{one.grants[1:]} can do it."
+    lost = f"What does not work without it: {one.lost[:1].lower()}{one.lost[1:]}"
+    sure = "" if one.named else "Azure named no action; this is the one that the address should need. "
+    if one.command:
+        return Step("Grant the missing action", f"{sure}{who} {lost}", one.command)
+    return Step(f"Grant {one.action}", f"{sure}At the scope {', '.join(one.scopes)}. {who} {lost}")
 
 
 def rests(one: Incident) -> tuple[str, ...]:
     """What a silent trouble rests on, and how it ends."""
     kind = silent.KINDS.get(one.cause)
     over = f"{kind.over[:1].lower()}{kind.over[1:]}" if kind else ""
-    return (kind.rests_on, f"It ends by itself once this is seen: {over}.") if kind else ()
+    if kind is None:
+        return ()
+    rests_on = TOO_FEW if one.cause == "slow" and "usual" not in one.title else kind.rests_on
+    return (rests_on,) if one.resolved_at else (rests_on, f"It ends by itself once this is seen: {over}.")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
+from troubleshoot import people
 from troubleshoot.boards.words import Moment, moment
 from troubleshoot.diagnosis import shelf
 from troubleshoot.diagnosis.facts import STAGES
@@ -73,7 +74,7 @@ def kind_of(slug: str) -> str:
 
 
 def _said(one: Correction, person: int | None, now: datetime) -> Said:
-    who = (one.person.get_full_name() or one.person.get_username()) if one.person else "Somebody whose account is gone"
+    who = people.name(one.person) if one.person else "Somebody whose account is gone"
     own = one.attempt.deployment
     return Said(who, moment(one.at, now), kind_of(one.told) if one.told else "", one.cause,
                 kind_of(one.cause) if one.cause else "", one.note, person is not None and one.person_id == person,

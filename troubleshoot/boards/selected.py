@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from troubleshoot import ranks, stakes
-from troubleshoot.boards import changes, hurt, lines, quiet, story
+from troubleshoot.boards import changes, hurt, inhand, lines, quiet, story, update
 from troubleshoot.boards.card import Fact, card, doing, split
 from troubleshoot.boards.inhand import Deed, Hand, hand
 from troubleshoot.boards.lines import Excerpt
@@ -47,6 +47,7 @@ class Detail:
     whose: str  # who Azure's tags say that it belongs to
     resolved: bool
     how: str
+    onward: int  # number of the incident as which it went on; 0 where it ended
     slug: str  # of the cause
     sentence: str
     facts: tuple[Fact, ...]
@@ -78,9 +79,10 @@ def detail(one: Incident, person: Person, spaces: Spaces, now: datetime, number:
     held = hand(one, person, now)
     row, others, newest = _attempts(one, number)
     shown = _failed(one, row, others, now) if row else quiet.of(one, others, spaces, now)
-    verdict = _verdict(row)
+    verdict, onward = _verdict(row), inhand.onward(one)
     return Detail(
-        id=one.id, rank=_rank(one), glyph=ranks.GLYPHS[_rank(one)], tone=ranks.TONES[_rank(one)],
+        id=one.id, rank=_rank(one), glyph="idle" if onward else ranks.GLYPHS[_rank(one)],
+        tone="mut" if onward else ranks.TONES[_rank(one)], onward=onward,
         workspace=one.workspace.slug, endpoint=one.endpoint.name if one.endpoint else "",
         deployment=one.deployment.name if one.deployment else "", family=one.family, number=row.number if row else None,
         whose=_whose(one), resolved=one.resolved_at is not None, how=one.how, slug=one.cause,
@@ -131,13 +133,21 @@ def _failed(one: Incident, row: Attempt, others: list[Deployment], now: datetime
     logs = {log.container: log for log in row.logs.all()}
     evidence = best.evidence if best else (verdict.first_errors[:3] if verdict else ())
     kept = lines.texts(lines.wanted(logs.values(), evidence, preview=0))
-    own = quiet.step(one, others) if one.silent else ()
+    own = quiet.step(one, others) if one.silent else _ask(one, row, others)
     back = (*way_back(row, others, best.steps if best else ()), *changes.way_back(row)) if others else ()
     return quiet.Shown(
         steps=(*own, *back, *(best.steps if best else ())), none=quiet.WAIT if one.cause == "slow" else quiet.NO_FIX,
         rests=quiet.rests(one) if one.silent else (),
         excerpts=lines.excerpts(evidence, logs, kept, proof=best is not None),
         events=story.short(story.of(row, verdict, logs.values(), kept, now)))
+
+
+def _ask(one: Incident, row: Attempt, others: list[Deployment]) -> tuple[Step, ...]:
+    """The call that tells whether it still serves, while nobody knows: it comes before the cause."""
+    if row.deployment is None or not others or one.serving or one.rank != ranks.NOT_KNOWN or row.state != "Failed":
+        return ()
+    text = "Azure does not tell it after a failed update. 200: it serves. Anything else: it fails."
+    return (Step(f"Find out whether {row.deployment.name} still serves", text, update.invoke(row, row.deployment)),)
 
 
 def _whose(one: Incident) -> str:
@@ -164,52 +174,69 @@ def _certainty(one: Incident, verdict: facts.Verdict | None) -> Fact:
         return Fact("Certainty", "Certain", "what the polls saw")
     if best:
         return Fact("Certainty", best.certainty.capitalize(), best.kind)
+    if one.resolved_at and one.cause and one.certainty:
+        return Fact("Certainty", one.certainty.capitalize(), "as it was told before its end")
     return Fact("Certainty", "Not known", "no cause is proved")
 
 
 def _traffic(one: Incident, row: Attempt | None, held: Hand) -> Fact:
-    name, value, tone = "Production traffic", ranks.TRAFFIC[_rank(one)], ("bad", "warn", "", "", "ok")[_rank(one)]
-    if one.resolved_at or one.endpoint is None:
-        small = split(one.endpoint.traffic) if one.endpoint and stakes.mapped(one.endpoint) else ""
-        return Fact(name, value, small or ("quota of the workspace" if one.family else "all its endpoints"), tone)
+    name, value, tone = "Production traffic", ranks.TRAFFIC[one.rank], ("bad", "warn", "", "")[one.rank]
+    if onward := inhand.onward(one):
+        return Fact(name, "Went on", f"as incident {onward}")
+    if one.resolved_at:
+        return Fact(name, "Over", f"at worst {ranks.TRAFFIC[one.worst].lower()}", "ok")
+    if one.endpoint is None:
+        return Fact(name, value, "quota of the workspace" if one.family else "all its endpoints", tone)
     if one.serving:
         said = "still serves" if one.serving == "yes" else "does not serve"
         return Fact(name, value, f"{held.serving_by} found that it {said}", tone)
     if row and not one.silent:
         return traffic_fact(row)
+    if one.rank == ranks.SLOW and one.deployment and stakes.stake(one.deployment, None) == ranks.NOT_AFFECTED:
+        value = ranks.TRAFFIC[ranks.NOT_AFFECTED]
     return Fact(name, value, split(one.endpoint.traffic) if stakes.mapped(one.endpoint) else hurt.NO_MAP, tone)
 
 
 def _since(one: Incident, now: datetime) -> Fact:
     """Since when it is wrong; of what is over, how long it was."""
     if one.resolved_at is None:
-        when = moment(one.opened_at, now)
-        return Fact("Since", when.age if when else "", since=when, first_seen=one.first_seen)
+        when = moment(one.since, now)
+        return Fact("Since", when.age if when else "", since=when, first_seen=one.first_seen and not one.regressed_at)
     ended = moment(one.resolved_at, now)
-    lasted = span((one.resolved_at - one.opened_at).total_seconds())
-    return Fact("Lasted", f"at least {lasted}" if one.first_seen else lasted,
+    lasted = span((one.resolved_at - one.since).total_seconds())
+    return Fact("Lasted", f"at least {lasted}" if one.first_seen and not one.regressed_at else lasted,
                 f"ended {ended.day} {ended.clock} UTC" if ended else "")
 
 
 def _who(one: Incident, held: Hand, now: datetime) -> Fact:
     """Who has it, or who was told of it last."""
+    name = "Who had it" if one.resolved_at else "Who has it"
     if held.owner:
-        return Fact("Who has it", held.owner, f"since {held.taken.clock} UTC" if held.taken else "")
+        return Fact(name, held.owner, f"since {held.taken.clock} UTC" if held.taken else "")
     paged = moment(one.paged_at, now)  # type: ignore[attr-defined]
     told = f"paged {one.paged} {paged.clock} UTC" if paged else "no notice was sent"  # type: ignore[attr-defined]
-    return Fact("Who has it", "Nobody", told, "" if one.resolved_at else "warn")
+    return Fact(name, "Nobody", told, "" if one.resolved_at else "warn")
 
 
 def _events(one: Incident, told: Sequence[Entry], deeds: Iterable[Deed], now: datetime) -> tuple[Entry, ...]:
     """What happened to it, and what people did, in one order."""
-    own = [each for each in deeds if not each.undone and each.what not in ("opened", "undid")][-DEEDS:]
-    added = [Entry(each.at, each.moment, "People" if each.who else "", each.text, each.small, "",
-                   "me" if each.who else "log") for each in own]
+    hidden = ("opened", "undid") if told else ("undid",)
+    own = [each for each in deeds if not each.undone and each.what not in hidden][-DEEDS:]
+    added = [Entry(each.at, each.moment, "People" if each.who else "", each.text, each.small, *_shape(each))
+             for each in own]
     if one.paged_at:  # type: ignore[attr-defined]
         at = one.paged_at  # type: ignore[attr-defined]
         added.append(Entry(moment(at, now), at, "People", f"{one.paged} was paged", "", "", "me"))  # type: ignore[attr-defined]
     late = datetime.max.replace(tzinfo=UTC)
     return tuple(sorted((*told, *added), key=lambda each: each.moment or late))
+
+
+def _shape(one: Deed) -> tuple[str, str]:
+    """Tone and glyph: a person, the end, a failure, or what else turned."""
+    if one.who:
+        return "", "me"
+    return {"ended": ("ok", "ok"), "opened": ("bad", "bad"), "joined": ("bad", "bad"),
+            "regressed": ("bad", "bad")}.get(one.what, ("mut", "idle"))
 
 
 def _newer(row: Attempt | None, newest: Attempt | None) -> Newer | None:

@@ -47,7 +47,7 @@ def of(row: Attempt, siblings: list[Deployment], best: Finding | None, person: i
                                        first_seen=stakes.told(row) is None),
              _who(one, held, now), Fact("Certainty", best.certainty.capitalize() if best else "Not known"))
     return Update(
-        facts, _invoke(row, one), held.id if held else 0, held.serving if held else "",
+        facts, invoke(row, one), held.id if held else 0, held.serving if held else "",
         people.name(held.serving_by) if held and held.serving else "", moment(held.serving_at, now) if held else None,
         held.owner_id if held else None, bool(held and held.owner_id and held.owner_id == person))
 
@@ -73,9 +73,9 @@ def _who(one: Deployment, held: Incident | None, now: datetime) -> Fact:
     return Fact("Who has it", "Nobody", f"tagged {whose}" if whose else "no owner is tagged", "warn")
 
 
-def _invoke(row: Attempt, one: Deployment) -> str:
+def invoke(row: Attempt, one: Deployment) -> str:
     """One scoring call to this deployment alone, for the reader to run."""
     space = row.endpoint.workspace
     end, group, name = (shlex.quote(each) for each in (row.endpoint.name, space.group, space.name))
-    return (f"az ml online-endpoint invoke -n {end} --deployment-name {shlex.quote(one.name)} \\\n"
-            f"    --request-file sample-request.json -g {group} -w {name}")
+    return (f"az ml online-endpoint invoke -n {end} \\\n    --deployment-name {shlex.quote(one.name)} \\\n"
+            f"    --request-file sample-request.json \\\n    -g {group} -w {name}")

@@ -50,6 +50,7 @@ class Wave:
     since: Moment | None
     at: datetime | None
     last: Moment | None
+    nobody: int  # of them that nobody has in hand
     rows: tuple[Row, ...]
     same: bool  # its rows say nothing of the cause that the head does not say
     more: int
@@ -98,7 +99,7 @@ def wave(one: Tally, rows: Iterable[Row], asked: Asked, strips: Mapping[str, Str
         id=f"wave-{one.rank}-{one.cause}", rank=one.rank, cause=one.cause, title=_title(one.cause, titles),
         count=plural(many, "incident"), places=plural(one.places, "workspace"),
         link=asked.link(rank=one.rank, cause=one.cause, page=1), since=moment(one.first_at, now), at=one.first_at,
-        last=moment(one.last_at, now), rows=own, same=len(titles) == 1, more=many - len(own),
+        last=moment(one.last_at, now), nobody=one.nobody, rows=own, same=len(titles) == 1, more=many - len(own),
         strip=strips.get(one.cause))
 
 
@@ -134,8 +135,10 @@ def _strip(days: Mapping[date, int], begin: date, known: date, today: date) -> S
 
 def _words(days: Mapping[date, int], begin: date, known: date, today: date) -> str:
     """What the strip shows, for those who do not see it."""
-    since = f"the last {DAYS} days" if known <= begin else f"{_day(known)} to {_day(today)}, not watched before"
     total = sum(days.values())
+    if known == today:
+        return f"{plural(total, 'opening')} on {_day(today)}, not watched before"
+    since = f"the last {DAYS} days" if known <= begin else f"{_day(known)} to {_day(today)}, not watched before"
     worst = max(days, key=lambda at: (days[at], at), default=None)
     most = f", most on {_day(worst)}: {days[worst]}" if worst and len(days) > 1 else ""
     return f"{plural(total, 'opening')} on {plural(len(days), 'day')} of {since}{most}"

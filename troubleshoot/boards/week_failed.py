@@ -50,11 +50,11 @@ class Failed:
 
     @property
     def resolved(self) -> str:
-        """`5 h 10 min, deleted from Azure`; empty where no incident tells."""
+        """`5 h 10 min: Deleted from Azure`; empty where no incident tells."""
         if self.seconds is None:
             return ""
         after = span(self.seconds)
-        return f"open for {after}" if self.open else ", ".join(filter(None, (after, self.how)))
+        return f"open for {after}" if self.open else ": ".join(filter(None, (after, self.how)))
 
 
 def of(failed: Sequence[Tried], held: Sequence[Held], week: Week, now: datetime) -> tuple[Failed, ...]:

@@ -31,13 +31,14 @@ class Whole:
 def read(visible: QuerySet[Workspace], spaces: Spaces, person: Person, asked: Asked, now: datetime) -> Whole:
     """The counts; one query."""
     rows, lately = incidents.still(visible), incidents.lately(visible, now)
+    lives = rows.filter(endpoint__gone_at=None)  # a refusal may be of an endpoint that never was
     old = [one.id for one in spaces.stale]
     ends = Endpoint.objects.filter(workspace__in=[one.id for one in spaces.all if not one.stale], gone_at=None)
     resolved = _many(lately.filter(incidents.chosen(asked)), "id")
     row = Person.objects.filter(id=person.id).values_list(
         _many(rows.filter(rank=ranks.AFFECTED), "endpoint"), _many(rows.filter(rank=ranks.NOT_KNOWN), "endpoint"),
-        _many(rows.exclude(workspace__in=old) if old else rows, "endpoint"),
-        _many(rows.filter(workspace__in=old), "endpoint") if old else Value(0), _changing(ends), resolved,
+        _many(lives.exclude(workspace__in=old) if old else lives, "endpoint"),
+        _many(lives.filter(workspace__in=old), "endpoint") if old else Value(0), _changing(ends), resolved,
         _many(lately, "id") if asked.any else resolved,
         Subquery(Endpoint.objects.filter(workspace__in=visible.values("id")).order_by("id").values("first_seen_at")[:1])
     ).get()
@@ -63,6 +64,10 @@ def _blind(counted: Sequence[Tally]) -> int:
     return sum(one.all for one in counted if one.cause == "stale" and one.rank == ranks.NOT_KNOWN)
 
 
+def _of(counted: Sequence[Tally], rank: int) -> int:
+    return sum(one.all for one in counted if one.rank == rank)
+
+
 def title(all_: Whole, counted: Sequence[Tally]) -> str:
     """The answer to: is production hurt?"""
     if all_.sure:
@@ -72,18 +77,22 @@ def title(all_: Whole, counted: Sequence[Tally]) -> str:
     if blind := _blind(counted):
         return f"Whether traffic is served is not known in {plural(blind, 'workspace')}"
     if found := sum(one.all for one in counted):
-        return f"{plural(found, 'incident')}, none touches production traffic"
+        none = "none is known to touch" if _of(counted, ranks.SLOW) else "none touches"
+        return f"{plural(found, 'incident')}, {none} production traffic"
     return "No endpoint is hurt"
 
 
 def sub(all_: Whole, counted: Sequence[Tally]) -> tuple[str, ...]:
     """What else is known, as sentences."""
     said = []
-    rest = sum(one.all for one in counted if one.rank > ranks.NOT_KNOWN)
+    rest, slow = _of(counted, ranks.NOT_AFFECTED), _of(counted, ranks.SLOW)
+    leads = all_.sure or all_.maybe or _blind(counted)
     if all_.sure and all_.maybe:
         said.append(f"Whether {plural(all_.maybe, 'more is', 'more are')} failing is not known.")
-    if rest and (all_.sure or all_.maybe or _blind(counted)):
+    if rest and leads:
         said.append(f"{plural(rest, 'more incident does', 'more incidents do')} not touch traffic.")
+    if slow and leads:
+        said.append(f"{plural(slow, 'operation runs', 'operations run')} longer than usual.")
     if asleep := sum(one.asleep for one in counted):
         hurt = sum(one.asleep for one in counted if one.rank == ranks.AFFECTED)
         of_them = f", {hurt} of them with production traffic affected" if hurt else ""
@@ -92,8 +101,8 @@ def sub(all_: Whole, counted: Sequence[Tally]) -> tuple[str, ...]:
 
 
 def healthy(all_: Whole, spaces: Spaces) -> str:
-    """How many endpoints are healthy, without the full stop; empty where there is no endpoint."""
-    if not spaces.endpoints:
+    """How many endpoints are healthy, without the full stop; empty where none is known of."""
+    if not any(one.endpoints for one in spaces.all if not one.stale):
         return ""
     well = max(0, spaces.endpoints - sum(one.endpoints for one in spaces.stale) - all_.hurt - all_.changing)
     return f"{well} of {plural(spaces.endpoints, 'endpoint')} {'is' if well == 1 else 'are'} healthy"

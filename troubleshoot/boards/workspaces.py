@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Max, Q, QuerySet
 from django.db.models.functions import Lower
 
+from troubleshoot import people
 from troubleshoot.boards import missing
 from troubleshoot.boards.missing import REFUSED, SOURCES, Missing, Refusal, Source
 from troubleshoot.boards.spaces import Space, Spaces
@@ -93,6 +94,7 @@ def board(visible: QuerySet[Workspace], spaces: Spaces, now: datetime) -> Board:
         rows.append(Row(one, *_state(one, len(lacks), cells), cells, tuple(names[:NAMES]), len(names[NAMES:]),
                         tuple(told.get(one.id, ())), wide.get(one.id, 0) + wide.get(None, 0)))
         refusals += lacks
+    rows.sort(key=lambda row: row.glyph != "lock")  # whoever comes was sent by a lock on another page
     return Board(_title(rows), tuple(rows), tuple(one.column for one in COLUMNS), missing.every(refusals, now),
                  everywhere)
 
@@ -174,14 +176,9 @@ def _people(visible: QuerySet[Workspace]) -> tuple[dict[int, list[str]], tuple[s
     found: dict[int, list[str]] = {}
     for one in Access.objects.filter(workspace__in=visible.order_by(), person__is_active=True).select_related(
             "person").order_by("person__username"):
-        found.setdefault(one.workspace_id, []).append(called(one.person))
+        found.setdefault(one.workspace_id, []).append(people.name(one.person))
     everywhere = Person.objects.filter(Q(sees_all=True) | Q(is_superuser=True), is_active=True).order_by("username")
-    return found, tuple(called(one) for one in everywhere)
-
-
-def called(person: Person) -> str:
-    """A person's name, or what they sign in with."""
-    return person.get_full_name() or person.get_username()
+    return found, tuple(people.name(one) for one in everywhere)
 
 
 def _news(visible: QuerySet[Workspace]) -> tuple[dict[int, list[tuple[int, str]]], dict[int | None, int]]:

@@ -1,4 +1,6 @@
 """Incidents: a stretch of time in which a subject is wrong for one cause, who has it in hand, and its history."""
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 
@@ -78,6 +80,11 @@ class Incident(models.Model):
 
     def __str__(self) -> str:
         return f"incident {self.id}: {self.title}"
+
+    @property
+    def since(self) -> datetime:
+        """Since when it is, or was, wrong without a stretch in which it was not."""
+        return self.regressed_at or self.opened_at
 
 
 class IncidentEvent(models.Model):
