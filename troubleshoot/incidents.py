@@ -92,9 +92,10 @@ def _spaces(now: datetime) -> set[int]:
 
 
 def _sleepers(now: datetime) -> QuerySet[Incident]:
-    """Snoozed incidents whose time is over, or beside which a new one of the same cause was opened."""
-    joined = Incident.objects.filter(workspace=OuterRef("workspace"), cause=OuterRef("cause"), silent=False,
-                                     resolved_at=None, seen_at__gt=OuterRef("snoozed_at")).exclude(cause="")
+    """Snoozed incidents whose time is over, or beside which one of the same cause was opened, or came back."""
+    came = Q(seen_at__gt=OuterRef("snoozed_at")) | Q(regressed_at__gt=OuterRef("snoozed_at"))
+    joined = Incident.objects.filter(came, workspace=OuterRef("workspace"), cause=OuterRef("cause"), silent=False,
+                                     resolved_at=None).exclude(Q(cause="") | Q(id=OuterRef("id")))
     return Incident.objects.filter(resolved_at=None).exclude(snooze="").annotate(
         joined=Subquery(joined.order_by("seen_at").values("id")[:1])).filter(
         Q(snooze_until__lte=now) | Q(joined__isnull=False)).order_by("id")

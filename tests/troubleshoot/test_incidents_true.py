@@ -11,7 +11,7 @@ from tests.troubleshoot.test_notices import channel
 from troubleshoot import clock, incidents, inhand, judge, ranks, record
 from troubleshoot.boards import notice
 from troubleshoot.diagnosis.facts import OperationFacts
-from troubleshoot.models import Attempt, Deployment, Incident, Notice, Workspace
+from troubleshoot.models import Attempt, Deployment, Endpoint, Incident, Notice, Workspace
 
 pytestmark = pytest.mark.postgres
 MINUTE = timedelta(minutes=1)
@@ -141,3 +141,19 @@ def test_what_regresses_long_after_its_end_is_in_nobodys_hands(green, later, kep
     fails(green, 3, began=519 - later)
     [one] = follow(green)
     assert one.regressed_at and (one.owner == maya) is kept
+
+
+def test_an_incident_that_comes_back_wakes_a_snoozed_one_of_its_cause(green):
+    fails(green)
+    other = rows.deployment(rows.endpoint(green.endpoint.workspace, "fraud", {"blue": 100}), "blue", "Failed")
+    fails(other, began=600)
+    ready(other, 2, began=500)
+    incidents.follow_waiting()
+    one, back = Incident.objects.get(deployment=green), Incident.objects.get(deployment=other)
+    inhand.snooze(one.id, "cause", person("ada", sees_all=True), rows.minutes(60))
+    fails(other, 3, began=40)
+    Endpoint.objects.update(followed=0)
+    incidents.follow_waiting()
+    incidents.follow_waiting()
+    one.refresh_from_db()
+    assert (one.snooze, one.woke) == ("", f"incident {back.id} of the same cause joined")

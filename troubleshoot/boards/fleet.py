@@ -198,9 +198,9 @@ def _told(visible: QuerySet[Workspace]) -> dict[int, dict[int | None, tuple[int,
     rows = Incident.objects.filter(
         workspace__in=visible.order_by().values("id"), resolved_at=None, endpoint__isnull=False).order_by()
     found: dict[int, dict[int | None, tuple[int, int, str]]] = {}
-    for end, own, *told in rows.values_list("endpoint", "deployment", "rank", "id", "title"):
-        mine = found.setdefault(end, {})
-        mine[own] = min(mine.get(own, (*told,)), (*told,))
+    for end, own, rank, number, title in rows.values_list("endpoint", "deployment", "rank", "id", "title"):
+        mine, told = found.setdefault(end or 0, {}), (rank, number, title)
+        mine[own] = min(mine.get(own, told), told)
     return found
 
 
