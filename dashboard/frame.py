@@ -24,6 +24,7 @@ PLACES = {"triage": "triage", "quota": "quota", "workspace-quota": "quota", "sco
           **dict.fromkeys(("workspaces", "me", "news", "news-new", "channel", "channel-change", "channel-delete",
                            "rule-new", "rule", "rule-delete"), "")}
 DEMO_SECONDS = 3  # between two refreshes where the house clock runs fast
+TOGETHER = 12  # seconds between two refreshes of an incident: what one person does, another sees within 15
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django.test import override_settings
 
 from troubleshoot import clock, incidents, judge, record, watches
 from troubleshoot.diagnosis.facts import Place
-from troubleshoot.models import Watch
+from troubleshoot.models import Attempt, Watch
 from workers import poller
 from workers.azure import credentials
 from workers.emulator.server import serve
@@ -44,7 +44,8 @@ class Through:
         record.subscriptions(self.subscriptions)
         for _ in range(rounds):
             if not healthy:
-                Watch.objects.filter(attempt__state="Succeeded", attempt__failed_at=None).update(due_at=None)
+                well = list(Attempt.objects.filter(state="Succeeded", failed_at=None).values_list("id", flat=True))
+                Watch.objects.filter(attempt__in=well, due_at__isnull=False).update(due_at=None)
             lanes = [lane for lane in watches.lanes_due() if place is None or lane == self.lane(place)]
             if not lanes:
                 break

@@ -101,7 +101,7 @@ def _over(one: Incident, channels: Iterable[int]) -> dict[int, str]:
 def _event(one: Incident, what: str) -> str:
     """What a notice is of, the same however often it is planned."""
     if what == "recovered":
-        return _stamp(one.resolved_at)
+        return f"{_stamp(one.resolved_at)} after {one.last_number or ''}"
     failure = f"attempt {one.last_id}" if one.last_id else _stamp(one.since)
     if not one.woke:
         return failure

@@ -35,7 +35,7 @@ def timeline(request: HttpRequest, number: int) -> HttpResponse:
     page = boards.page(row, access.person(request), access.mine(request), wanted, address, now)
     figure = lanes.figure(page.account, now) if page.account else None
     about = {"page": page, "figure": figure, "ranges": boards.RANGES.items()}
-    return frame.page(request, "incident.html", about, refresh=15)
+    return frame.page(request, "incident.html", about, refresh=frame.TOGETHER)
 
 
 @require_POST

@@ -46,7 +46,7 @@ def _shown(request: HttpRequest, number: int = 0, missed: bool = False, own: boo
     frame.counted(request, board.stand)
     about = {"board": board, "missed": board.missed or missed and not number, "own": own or bool(number),
              "list": reverse("triage")}
-    return frame.page(request, "triage.html", about, refresh=15)
+    return frame.page(request, "triage.html", about, refresh=frame.TOGETHER)
 
 
 def _asked(request: HttpRequest, spaces: set[str]) -> Asked:

@@ -248,10 +248,10 @@ def test_two_people_on_one_incident_see_each_other_within_15_seconds_and_lose_no
                       (lambda: acts(page, "Snooze", "For 1"), "Snoozed"),
                       (lambda: acts(page, "Resolve", "Resolve"), "Resolved")):
         do()
-        expect(other.locator("#hand")).to_contain_text(shows, timeout=15_500)
+        expect(other.locator("#hand")).to_contain_text(shows, timeout=15_000)
         assert other.locator("[data-note]").input_value() == "tried to shift the traf"
         assert other.evaluate("document.activeElement.matches('[data-note]')")
         assert abs(other.locator("[data-note]").bounding_box()["y"] - height) < 1
         assert other.locator("#hand-note").evaluate("one => one.open")
     other.click("#hand-note button")
-    expect(page.locator("main")).to_contain_text("tried to shift the traf", timeout=15_500)
+    expect(page.locator("main")).to_contain_text("tried to shift the traf", timeout=15_000)

@@ -157,3 +157,15 @@ def test_an_incident_that_comes_back_wakes_a_snoozed_one_of_its_cause(green):
     incidents.follow_waiting()
     one.refresh_from_db()
     assert (one.snooze, one.woke) == ("", f"incident {back.id} of the same cause joined")
+
+
+def test_a_failure_that_is_known_only_after_its_end_is_told_as_over_too(green):
+    sink = channel()
+    fails(green, 2, began=400)
+    ready(green, 5, began=100)
+    follow(green)
+    fails(green, 4, began=200)
+    follow(green)
+    assert Incident.objects.get().how == "Ready again"
+    assert [one.what for one in Notice.objects.filter(channel=sink).order_by("id")] == [
+        "failed", "recovered", "failed", "recovered"]
