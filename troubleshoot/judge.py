@@ -80,7 +80,8 @@ def past(before: Verdict | None, best: facts.Finding | None) -> list[dict[str, s
 
 def turned(attempt_id: int) -> None:
     """Have the incidents of the attempt's endpoint followed; its row is written before others, as the polls do it."""
-    Endpoint.objects.filter(attempts=attempt_id).update(revision=F("revision") + 1)
+    its = Attempt.objects.filter(id=attempt_id).values("endpoint")
+    Endpoint.objects.filter(id__in=its).update(revision=F("revision") + 1)
 
 
 def _set_aside(attempt_id: int) -> None:

@@ -36,7 +36,8 @@ def still_open(number: int) -> Incident:
 
 def followed(number: int) -> Incident:
     """The incident, locked, with its endpoint marked to be followed again; the endpoint's lock always comes first."""
-    Endpoint.objects.filter(incidents=number).update(revision=F("revision") + 1)
+    its = Incident.objects.filter(id=number).values("endpoint")
+    Endpoint.objects.filter(id__in=its).update(revision=F("revision") + 1)
     return lock(number)
 
 
