@@ -108,3 +108,13 @@ def test_what_a_person_found_by_asking_counts_in_the_fleet_as_in_triage(fleet, a
     inhand.serving(Incident.objects.get(resolved_at=None, deployment=own).id, "yes", person("maya"), rows.NOW)
     page = text(ada)
     assert "traffic not known" not in page and "<b>1</b> hurt, no traffic affected" in page
+
+
+def test_a_deployment_that_is_ready_is_not_drawn_as_failed_where_its_incident_is_silent(fleet, ada):
+    end = rows.endpoint(fleet["risk"], "late", {"blue": 100, "green": 0})
+    rows.verdict(rows.attempt(rows.deployment(end, "blue", weight=100), "Succeeded"))
+    rows.verdict(rows.attempt(rows.deployment(end, "green", weight=0), "Succeeded", failed_at=rows.minutes(60)))
+    rows.follow()
+    assert Incident.objects.get(endpoint=end).cause == "late_success"
+    row = re.search(r'<tr role="row" id="ep-\d+-late">.*?</tr>', text(ada), re.S)[0]
+    assert row.count("#g-bad") == 1 and "Became ready after a reported failure" in row

@@ -15,6 +15,7 @@ from troubleshoot.models import Attempt, Deployment, Endpoint, Incident, Workspa
 STATES = ("hurt", "changing", "stale", "healthy")
 _WORST = {"affected": 0, "unsure": 1, "failed": 2, "slow": 3, "changing": 4, "stale": 5, "healthy": 6}
 _RANKED = {ranks.AFFECTED: "affected", ranks.NOT_KNOWN: "unsure", ranks.NOT_AFFECTED: "failed", ranks.SLOW: "slow"}
+_FAILED = ("affected", "unsure", "failed")
 _SHAPES = {
     "affected": ("hurt", "bad", "Traffic affected"), "unsure": ("warn", "warn", "Traffic not known"),
     "failed": ("bad", "bad", "Failed"), "slow": ("run", "run", "Slower than usual"),
@@ -207,6 +208,7 @@ def _told(visible: QuerySet[Workspace]) -> dict[int, dict[int | None, tuple[int,
 def _row(end: Endpoint, found: Sequence[Deployment], told: Told, space: Space, now: datetime) -> Row:
     mine = [one for one in found if not _old_refusal(one, now)]
     states = {one.id: _RANKED[told[one.id][0]] if one.id in told else state_of(one) for one in mine}
+    marks = {one.id: states[one.id] if (state := state_of(one)) in _FAILED else state for one in mine}
     own = _RANKED[told[None][0]] if None in told else _endpoint_state(end)
     worst = min((*states.values(), own), key=lambda state: _WORST[state])
     state = "stale" if space.stale and _WORST[worst] > _WORST["slow"] else worst
@@ -215,9 +217,9 @@ def _row(end: Endpoint, found: Sequence[Deployment], told: Told, space: Space, n
     last = max(filter(None, (one.latest for one in mine)), key=_when, default=None)
     teams = list(dict.fromkeys(filter(None, (end.team, *(one.team for one in mine)))))
     cause = title or next((hurt.cause_of(one.latest, now) for one in mine if one.latest and states[one.id] == worst
-                           and worst in ("affected", "unsure", "failed")), "")
+                           and worst in _FAILED), "")
     return Row(
-        end.name, state, glyph, tone, said, cause, number, below(mine, states), _instances(mine),
+        end.name, state, glyph, tone, said, cause, number, below(mine, marks), _instances(mine),
         moment(_when(last), now) if last else None, _what(last),
         last is not None and stakes.told(last) is None, teams[0] if teams else "", end.owner)
 
