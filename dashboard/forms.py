@@ -35,7 +35,6 @@ def printable(value: str) -> None:
 class ChannelForm(forms.Form):
     """A channel, new or to be changed. Secrets are taken in, and never printed back."""
 
-    ws = forms.ChoiceField(widget=IN_SELECT, error_messages={"required": "Choose where the channel belongs."})
     kind = forms.ChoiceField(choices=tuple(addresses.KINDS.items()), widget=IN_SELECT,
                              error_messages={"required": "Choose a kind."})
     name = forms.CharField(max_length=80, validators=[printable], widget=IN,
@@ -51,9 +50,10 @@ class ChannelForm(forms.Form):
             initial = {"name": row.name, "on": row.on}
         super().__init__(data, initial=initial)
         if row:
-            del self.fields["ws"], self.fields["kind"]
+            del self.fields["kind"]
         else:
-            self.fields["ws"].choices = places  # type: ignore[attr-defined]
+            self.fields["ws"] = forms.ChoiceField(
+                choices=places, widget=IN_SELECT, error_messages={"required": "Choose where the channel belongs."})
 
     @property
     def kind_asked(self) -> str:
@@ -104,7 +104,6 @@ def _is_key(text: str) -> bool:
 class RuleForm(forms.Form):
     """A rule of a channel; an empty field leaves nothing out."""
 
-    workspace = forms.ChoiceField(required=False, widget=IN_SELECT)
     endpoint = forms.CharField(max_length=100, required=False, validators=[printable], widget=forms.TextInput(
         attrs={"class": "in", "autocomplete": "off", "placeholder": "every endpoint"}))
     rank = forms.TypedChoiceField(choices=severities, coerce=int, widget=IN_SELECT)
@@ -120,10 +119,9 @@ class RuleForm(forms.Form):
         self.spaces = spaces or {}
         super().__init__(data, initial=_as_typed(row) if row else {
             "rank": ranks.SLOW, "recoveries": True, "break_quiet": True, "zone": "UTC"})
-        if spaces is None:
-            del self.fields["workspace"]
-        else:
-            self.fields["workspace"].choices = (("", "every workspace"), *((one, one) for one in spaces))  # type: ignore[attr-defined]
+        if spaces is not None:
+            places = (("", "every workspace"), *((one, one) for one in spaces))
+            self.fields["workspace"] = forms.ChoiceField(choices=places, required=False, widget=IN_SELECT)
 
     def clean_cause(self) -> str:
         """A slug of the handbook, or empty."""

@@ -58,7 +58,7 @@ def of(request: HttpRequest) -> Frame:
         stand = getattr(request, "stand", None) or incidents.stand(visible)
         frame = Frame(name, _initials(name), stand.open, spaces(request), moment(now, now), clock.speed(),
                       disk.full(), person.single_keys, stand.affected, stand.newest)
-    request.frame = frame  # type: ignore[attr-defined]
+    vars(request)["frame"] = frame
     return frame
 
 
@@ -67,13 +67,13 @@ def spaces(request: HttpRequest) -> Spaces:
     kept = getattr(request, "spaces", None)
     if kept is None:
         kept = read(access.mine(request), clock.now())
-        request.spaces = kept  # type: ignore[attr-defined]
+        vars(request)["spaces"] = kept
     return kept
 
 
 def counted(request: HttpRequest, stand: Stand) -> None:
     """The page has counted the open incidents itself: the frame asks no more."""
-    request.stand = stand  # type: ignore[attr-defined]
+    vars(request)["stand"] = stand
 
 
 def context(request: HttpRequest) -> dict[str, Any]:

@@ -107,6 +107,7 @@ def _get_adapter(session: requests.Session, url: str) -> BaseAdapter:
     return _guard.get() or _adapter_of(session, url)
 
 
+# Apprise makes sessions of its own, and takes no adapter: this is the one step that every call of requests passes.
 requests.Session.get_adapter = _get_adapter  # type: ignore[method-assign, assignment]
 
 
@@ -123,7 +124,10 @@ def guarded(kind: str) -> Iterator[Guard]:
 
 
 class _Pinned:
-    """Connects to the checked numbers, and still names the host in TLS and to the server."""
+    """Connects to the checked numbers, and still names the host in TLS and to the server.
+
+    Beside it always stands a connection of urllib3, whose `super()` it calls.
+    """
 
     _dns_host: str
 

@@ -20,7 +20,7 @@ def page(request: HttpRequest, workspace: str, endpoint: str, deployment: str = 
     now = clock.now()
     board = boards.page(row, now, ask.text(request, "log"), request.user.pk)
     about = {"page": board, "figure": charts.stages(board, now), "permanent": link(row),
-             "incident": row.incident}  # type: ignore[attr-defined]
+             "incident": vars(row)["incident"]}
     return frame.page(request, "attempt.html", about, refresh=10 if board.running else 15)
 
 

@@ -10,7 +10,7 @@ from troubleshoot.boards.fleet import Below, below
 from troubleshoot.boards.spaces import Spaces
 from troubleshoot.boards.words import Moment, instances, moment, percent
 from troubleshoot.diagnosis.changed import asset_name
-from troubleshoot.models import Attempt, Change, Endpoint
+from troubleshoot.models import Attempt, Change, Deployment, Endpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +86,13 @@ def _title(row: Endpoint, living: int, bad: int) -> str:
     return f"{row.name}: {living} deployment{'' if living == 1 else 's'}, none failed"
 
 
-def _line(latest: Attempt, one: object, row: Endpoint, now: datetime) -> Line:
+def _line(latest: Attempt, one: Deployment | None, row: Endpoint, now: datetime) -> Line:
     subject = one or row
-    weight = getattr(one, "weight", None)
+    weight = one.weight if one else None
     bad = latest.state in stakes.BAD
     return Line(
-        subject.name, latest.number, latest.state, tone(latest), doing(latest),  # type: ignore[attr-defined]
+        subject.name, latest.number, latest.state, tone(latest), doing(latest),
         hurt.cause_of(latest, now) if bad else "", percent(weight) if weight is not None else "",
-        instances(getattr(one, "instance_count", None), getattr(one, "instance_type", "")),
-        subject.owner, moment(stakes.since(latest), now), moment(subject.gone_at, now),  # type: ignore[attr-defined]
+        instances(one.instance_count, one.instance_type) if one else "",
+        subject.owner, moment(stakes.since(latest), now), moment(subject.gone_at, now),
         stakes.told(latest) is None)

@@ -118,7 +118,9 @@ def _of_number(one: Incident, last: Attempt, number: int) -> tuple[Attempt, list
     rows = {row.number: row for row in mine.filter(
         Q(number=number) | Q(id=Subquery(newest))).select_related("verdict")}
     for row in (last, *rows.values()):
-        row.endpoint, row.deployment = one.endpoint, one.deployment  # type: ignore[assignment]
+        row.deployment = one.deployment
+        if one.endpoint:
+            row.endpoint = one.endpoint
     return rows.get(number, last), [], max((last, *rows.values()), key=lambda row: row.number)
 
 
@@ -213,9 +215,15 @@ def _who(one: Incident, held: Hand, now: datetime) -> Fact:
     name = "Who had it" if one.resolved_at else "Who has it"
     if held.owner:
         return Fact(name, held.owner, f"since {held.taken.clock} UTC" if held.taken else "")
-    paged = moment(one.paged_at, now)  # type: ignore[attr-defined]
-    told = f"paged {one.paged} {paged.clock} UTC" if paged else "no notice was sent"  # type: ignore[attr-defined]
+    channel, at = _paged(one)
+    paged = moment(at, now)
+    told = f"paged {channel} {paged.clock} UTC" if paged else "no notice was sent"
     return Fact(name, "Nobody", told, "" if one.resolved_at else "warn")
+
+
+def _paged(one: Incident) -> tuple[str, datetime | None]:
+    """The channel that was told of it last, and when, as `find` read them beside it."""
+    return vars(one)["paged"] or "", vars(one)["paged_at"]
 
 
 def _events(one: Incident, told: Sequence[Entry], deeds: Iterable[Deed], now: datetime) -> tuple[Entry, ...]:
@@ -224,9 +232,9 @@ def _events(one: Incident, told: Sequence[Entry], deeds: Iterable[Deed], now: da
     own = [each for each in deeds if not each.undone and each.what not in hidden][-DEEDS:]
     added = [Entry(each.at, each.moment, "People" if each.who else "", each.text, each.small, *_shape(each))
              for each in own]
-    if one.paged_at:  # type: ignore[attr-defined]
-        at = one.paged_at  # type: ignore[attr-defined]
-        added.append(Entry(moment(at, now), at, "People", f"{one.paged} was paged", "", "", "me"))  # type: ignore[attr-defined]
+    channel, at = _paged(one)
+    if at:
+        added.append(Entry(moment(at, now), at, "People", f"{channel} was paged", "", "", "me"))
     late = datetime.max.replace(tzinfo=UTC)
     return tuple(sorted((*told, *added), key=lambda each: each.moment or late))
 

@@ -31,6 +31,7 @@ def beside(row: Attempt) -> list[Deployment]:
     """The deployments of its endpoint, its own with the open `incident` of this attempt if there is one; one query."""
     this = Q(incidents__last=row.id, incidents__resolved_at=None, incidents__silent=False)
     rows = row.endpoint.deployments.annotate(incident=FilteredRelation("incidents", condition=this))
+    # The stubs know no relation that a query makes.
     return list(rows.select_related("incident__owner", "incident__serving_by"))  # type: ignore[misc]
 
 
