@@ -9,7 +9,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from troubleshoot import clock, inhand, itself, notices, silent, silent_spaces, troubles
 from troubleshoot.models import Endpoint, Incident, Workspace
 from troubleshoot.silent import KINDS
-from troubleshoot.troubles import READY, RECENT, TOLD_BY, Course, End, Trouble
+from troubleshoot.troubles import READY, RECENT, Course, End, Trouble
 
 log = logging.getLogger(__name__)
 
@@ -222,5 +222,5 @@ def _over(space: Workspace, end: Endpoint | None, one: Incident, found: Iterable
     loud = next((other for other in found if not other.silent and other.resolved_at is None and _turned(other)
                  and (one.cause != "slow" or other.subject == one.subject)), None)
     if loud and one.cause != "late_success":
-        return End(now, f"Incident {loud.id}{TOLD_BY}", over=False)
+        return End(now, f"Incident {loud.id} tells it now", onward=loud.id)
     return End(now, KINDS[one.cause].over)

@@ -48,8 +48,9 @@ def retell(one: Incident, told: Trouble, now: datetime) -> None:
 def finish(one: Incident, end: End, now: datetime) -> None:
     """It ended by itself, not before its newest failure; acknowledgement and snooze end with it."""
     at = max(end.at, one.last_at)
-    turned.turn(one, "ended", at, None, f"{end.how}.", resolved_at=at, how=end.how, **inhand.ENDS)
-    if end.over:
+    turned.turn(one, "ended", at, None, f"{end.how}.", resolved_at=at, how=end.how, onward_id=end.onward,
+                **inhand.ENDS)
+    if end.onward is None:
         notices.plan(one, "recovered", now)
 
 
@@ -63,11 +64,10 @@ def ended_then(one: Incident, end: End) -> None:
 def give_way(one: Incident, other: Incident, told: Trouble, now: datetime) -> None:
     """It ends because the newest failure belongs to another incident, whose owner stays the same."""
     if one.last_number == told.number:
-        finish(one, End(now, f"Goes on as incident {other.id}, which has the cause that is told now",
-                        over=False), now)
+        at, how = now, f"Goes on as incident {other.id}, which has the cause that is told now"
     else:
-        finish(one, End(told.at, f"Attempt {told.number} failed with another cause: incident {other.id}", over=False),
-               now)
+        at, how = told.at, f"Attempt {told.number} failed with another cause: incident {other.id}"
+    finish(one, End(at, how, onward=other.id), now)
     if one.owner_id and not other.owner_id:
         turned.turn(other, "carried", now, None, f"From incident {one.id}.", owner_id=one.owner_id,
                     taken_at=one.taken_at, first_taken_at=other.first_taken_at or one.first_taken_at)
@@ -84,7 +84,7 @@ def again(one: Incident, told: Trouble, now: datetime) -> None:
     said = f"{what}, after it had ended." if back else f"{what}: it was not over."
     free = {"owner_id": None, "taken_at": None} if back and one.resolved_at and told.at - one.resolved_at > HELD else {}
     turned.turn(one, "regressed" if back else "joined", told.at, None, said, attempt=told.attempt, resolved_at=None,
-                resolved_by_id=None, how="", regressed_at=told.at if back else one.regressed_at,
+                resolved_by_id=None, how="", onward_id=None, regressed_at=told.at if back else one.regressed_at,
                 **_last(one, told) if newer or back else {}, **free)
     _news(one, told, now)
     go_on(one, told, now)

@@ -16,7 +16,6 @@ MOST = 300
 CANCELLED = "The operation was cancelled before it was ready"
 NOT_KNOWN = "Cause not known"
 READY = "Ready again"
-TOLD_BY = " tells it now"  # behind the incident of the failure with which a silent trouble goes on
 _READ = (
     "number", "state", "kind", "first_provisioning", "started", "ended", "failed_at", "recorded_at", "endpoint_id",
     "deployment_id", "revision", "judged", "verdict__title", "verdict__cause", "verdict__certainty",
@@ -53,7 +52,7 @@ class End:
     at: datetime
     how: str
     number: int | None = None  # of the attempt that became ready
-    over: bool = True  # false where the trouble goes on under another cause
+    onward: int | None = None  # the incident as which the trouble goes on; None where it is over
 
 
 @dataclass(frozen=True, slots=True)

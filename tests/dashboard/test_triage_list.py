@@ -282,15 +282,13 @@ def test_what_failed_for_one_cause_and_goes_on_for_another_is_not_called_resolve
 
 
 def test_what_went_on_as_another_incident_is_never_called_over(fleet, ada):
-    one = opened(fleet["growth"], 1)[0]
-    for how in ("Incident 7 tells it now", "Attempt 4 failed with another cause: incident 7",
-                "Goes on as incident 7, which has the cause that is told now"):
-        Incident.objects.filter(id=one.id).update(resolved_at=rows.minutes(5), how=how)
-        text = plain(ada, f"/i/{one.id}")
-        assert "It went on as another." in text and 'href="/i/7"' in text and ">Over<" not in text
-        assert "Went on as incident 7" in plain(ada, f"/i/{one.id}/timeline")
-    person = Person.objects.get(username="ada")
-    Incident.objects.filter(id=one.id).update(how="See incident 7", resolved_by=person)
+    one, other = opened(fleet["growth"], 2)[:2]
+    Incident.objects.filter(id=one.id).update(resolved_at=rows.minutes(5), how="It goes on", onward=other)
+    text = plain(ada, f"/i/{one.id}")
+    assert "It went on as another." in text and f'href="/i/{other.id}"' in text and ">Over<" not in text
+    assert f"Went on as incident {other.id}" in plain(ada, f"/i/{one.id}/timeline")
+    said = f"Goes on as incident {other.id}, which has the cause that is told now"
+    Incident.objects.filter(id=one.id).update(how=said, onward=None, resolved_by=Person.objects.get(username="ada"))
     assert ">Over<" in plain(ada, f"/i/{one.id}"), "what a person wrote is not read"
 
 

@@ -121,6 +121,7 @@ def test_an_attempt_whose_cause_comes_late_joins_what_was_open_before_it(green):
     first, other = follow(green)
     assert (first.times, first.last, first.resolved_at, first.regressed_at) == (2, row, None, None)
     assert other.how == f"Goes on as incident {first.id}, which has the cause that is told now"
+    assert other.onward == first
 
 
 def test_what_fails_again_within_a_week_is_the_same_incident_regressed(green):

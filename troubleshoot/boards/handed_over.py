@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 from troubleshoot import ranks
 from troubleshoot.boards import handover
 from troubleshoot.boards.handover import Before, HandOver
-from troubleshoot.boards.inhand import onward
 from troubleshoot.boards.words import day, moment, span
 from troubleshoot.diagnosis.facts import Step, Verdict
 from troubleshoot.inhand import name
@@ -77,7 +76,7 @@ def _before(row: Incident, one: Incident) -> Before:
 
 def _impact(one: Incident, found: HandOver) -> str:
     """The traffic at stake, with the shares where an attempt tells them."""
-    if number := onward(one):
+    if number := one.onward_id:
         return f"Went on as incident {number}"
     if one.resolved_at:
         return f"Over; at worst production traffic was {ranks.TRAFFIC[one.worst].lower()}"

@@ -10,7 +10,7 @@ from troubleshoot.boards import account, handed_over
 from troubleshoot.boards.account import Asked, Row
 from troubleshoot.boards.handover import HandOver
 from troubleshoot.boards.happened import INCIDENT, KINDS, PEOPLE, Event
-from troubleshoot.boards.inhand import MOST_DEEDS, Deed, Hand, hand, onward
+from troubleshoot.boards.inhand import MOST_DEEDS, Deed, Hand, hand
 from troubleshoot.boards.words import Moment, moment
 from troubleshoot.diagnosis import plain
 from troubleshoot.diagnosis.facts import Verdict
@@ -89,7 +89,7 @@ def title(row: Incident) -> str:
 
 def _state(row: Incident) -> dict[str, str]:
     """How it stands: in words, and by colour and shape."""
-    if number := onward(row):
+    if number := row.onward_id:
         return {"state": f"Went on as incident {number}", "tone": "mut", "glyph": "idle"}
     rank = ranks.RESOLVED if row.resolved_at else row.rank
     said = "Resolved" if row.resolved_at else ranks.GROUPS[rank]

@@ -11,7 +11,6 @@ from django.db.models.functions import Coalesce
 from troubleshoot import inhand, ranks, stakes
 from troubleshoot.boards.words import Moment, moment, percent
 from troubleshoot.models import Incident, Workspace
-from troubleshoot.troubles import TOLD_BY
 
 STATES = {"open": "Open", "mine": "Mine", "snoozed": "Snoozed", "resolved": "Resolved"}
 PAGE = 40  # entries on one page: incidents, and waves of one cause
@@ -123,7 +122,7 @@ def still(visible: QuerySet[Workspace]) -> QuerySet[Incident]:
 def lately(visible: QuerySet[Workspace], now: datetime) -> QuerySet[Incident]:
     """Those that ended in the last day; not those that go on: under another cause, or told by another incident."""
     goes_on = Incident.objects.filter(subject=OuterRef("subject"), resolved_at=None, silent=False)
-    ended = within(visible).filter(resolved_at__gte=now - stakes.KEPT).exclude(silent=True, how__endswith=TOLD_BY)
+    ended = within(visible).filter(resolved_at__gte=now - stakes.KEPT).exclude(silent=True, onward__isnull=False)
     return ended.exclude(Q(silent=False) & Exists(goes_on))
 
 

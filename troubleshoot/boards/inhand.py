@@ -1,5 +1,4 @@
 """Who has an incident in hand, what was done with it and by whom, and what can be done now."""
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,8 +14,6 @@ MOST_PEOPLE = 300  # to hand it to
 MOST_DEEDS = 400  # the newest of a history: what fails every few minutes for weeks has thousands
 MORNING = 9  # o'clock, UTC
 GONE = people.name(None)
-_ONWARD = re.compile(r"Incident (\d+) tells it now|Goes on as incident (\d+),.*|"
-                     r"Attempt \d+ failed with another cause: incident (\d+)")
 _BY_ITSELF = {"opened": "Incident {} opened", "joined": "It failed again", "regressed": "It came back after its end",
               "cause": "The verdict changed", "rank": "The traffic at stake changed", "woke": "The snooze ended",
               "ended": "Resolved by itself", "carried": "Goes on from the incident before"}
@@ -110,12 +107,6 @@ def asks(row: Incident) -> bool:
         bool(row.serving) or row.rank == ranks.NOT_KNOWN)
 
 
-def onward(row: Incident) -> int:
-    """The incident as which an ended one went on, by our own words of its end; 0 where it ended."""
-    found = _ONWARD.fullmatch(row.how) if row.resolved_at and row.resolved_by_id is None else None
-    return int(found[found.lastindex or 0]) if found else 0
-
-
 def address(ticket: str) -> str:
     """The ticket as an address to link to: https, with a host, and nobody's password; else nothing."""
     try:
@@ -172,7 +163,7 @@ def _deed(row: Incident, one: IncidentEvent, names: Mapping[int, str], now: date
     who = "" if itself else _name(one.person_id, names, gone=True)
     text = _BY_ITSELF[one.what].format(row.id) if itself else _did(one, who, names)
     small = "" if one.what == "undid" else one.text
-    if one.what == "ended" and _ONWARD.fullmatch(one.text.removesuffix(".")):
+    if one.what == "ended" and one.after.get("onward_id"):
         return Deed(one.id, "onward", one.at, moment(one.at, now), who, "It went on as another incident", small, False)
     if one.what == "cause":
         text = _turned_cause(one)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from troubleshoot import ranks, stakes
-from troubleshoot.boards import changes, hurt, inhand, lines, quiet, story, update
+from troubleshoot.boards import changes, hurt, lines, quiet, story, update
 from troubleshoot.boards.card import Fact, card, doing, split
 from troubleshoot.boards.inhand import Deed, Hand, hand
 from troubleshoot.boards.lines import Excerpt
@@ -79,7 +79,7 @@ def detail(one: Incident, person: Person, spaces: Spaces, now: datetime, number:
     held = hand(one, person, now)
     row, others, newest = _attempts(one, number)
     shown = _failed(one, row, others, now) if row else quiet.of(one, others, spaces, now)
-    verdict, onward = _verdict(row), inhand.onward(one)
+    verdict, onward = _verdict(row), one.onward_id or 0
     return Detail(
         id=one.id, rank=_rank(one), glyph="idle" if onward else ranks.GLYPHS[_rank(one)],
         tone="mut" if onward else ranks.TONES[_rank(one)], onward=onward,
@@ -183,7 +183,7 @@ def _certainty(one: Incident, verdict: facts.Verdict | None) -> Fact:
 
 def _traffic(one: Incident, row: Attempt | None, held: Hand) -> Fact:
     name, value, tone = "Production traffic", ranks.TRAFFIC[one.rank], ("bad", "warn", "", "")[one.rank]
-    if onward := inhand.onward(one):
+    if onward := one.onward_id:
         return Fact(name, "Went on", f"as incident {onward}")
     if one.resolved_at:
         return Fact(name, "Over", f"at worst {ranks.TRAFFIC[one.worst].lower()}", "ok")

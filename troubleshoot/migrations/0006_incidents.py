@@ -110,6 +110,7 @@ class Migration(migrations.Migration):
                 ('ticket', models.TextField(blank=True)),
                 ('resolved_at', models.DateTimeField(blank=True, null=True)),
                 ('how', models.TextField(blank=True)),
+                ('onward', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='troubleshoot.incident')),
                 ('revision', models.IntegerField(default=1)),
                 ('acknowledged_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('deployment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='incidents', to='troubleshoot.deployment')),

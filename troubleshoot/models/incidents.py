@@ -60,6 +60,8 @@ class Incident(models.Model):
     resolved_by = models.ForeignKey(
         "troubleshoot.Person", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     how = models.TextField(blank=True)  # why it ended, in words
+    onward = models.ForeignKey(  # the one as which it went on; None where it ended
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     revision = models.IntegerField(default=1)  # counts what turned: pages tell by it that something is new
 
     class Meta:
