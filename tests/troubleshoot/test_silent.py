@@ -167,6 +167,7 @@ def test_a_slow_one_that_fails_is_told_by_its_failure(space):
     assert silent(end) == {}
     loud = Incident.objects.get(silent=False)
     assert newest("slow").how == f"Incident {loud.id} tells it now"
+    assert newest("slow").onward == loud
 
 
 def test_a_slow_one_that_failed_goes_on_until_the_failure_is_judged_and_nobody_is_told_that_it_recovered(space):
